@@ -1,0 +1,156 @@
+"""
+Words, sentences, paragraphs and quotations of a text, always with their character offsets.
+
+Nothing here changes a text: normal forms are computed beside it, and every answer is a span of the
+original. Sentence ends are decided by rules (a full stop after an abbreviation or an initial is
+none), since a wrong cut costs a claim or a source while a parser costs an install.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from bisect import bisect_right
+
+from firsthand.model import Span, span
+
+WORD = re.compile(r"\w+")
+OPENING, CLOSING = "“«„", "”»"
+_PARAGRAPH = re.compile(r"[^\n]*[^\s][^\n]*")
+# A sentence ends at . ! ? or … with closing marks after it, before white space and a capital,
+# a digit or an opening mark.
+_END = re.compile(r"[.!?…]+[\"'”’»)\]]*(?=\s+[\"'“‘«„(\[]*[\w])")
+_ABBREVIATION = re.compile(
+    r"(?:\b(?:Mr|Mrs|Ms|Dr|Prof|Gen|Lt|Col|Maj|Sgt|Capt|Cmdr|Adm|Rep|Sen|Gov|Pres|Rev|Hon|Jr|Sr|St|"
+    r"Mt|vs|No|Nos|Inc|Corp|Co|Ltd|Bros|Dept|Univ|etc|al|approx|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept|"
+    r"Sep|Oct|Nov|Dec|a\.m|p\.m|i\.e|e\.g|Fla|Calif|Ariz|Pa|Mass|Mich|Minn|Ill|Tex|Va|Wash|Wis|"
+    r"Ala|Ark|Colo|Conn|Ga|Ind|Kan|La|Md|Miss|Mo|Mont|Neb|Nev|Okla|Ore|Tenn|Vt|Wyo|Del)"
+    r"|\b[A-Z](?:\.[A-Z])*)\.$"
+)
+# After these a capital may well begin a new sentence: "at 6 p.m. Police said".
+_MAY_END = re.compile(r"\b(?:a\.m|p\.m|Jr|Sr|Inc|Corp|Co|Ltd|etc|U\.S|U\.N|U\.K|D\.C|E\.U)\.$")
+_STARTER = re.compile(
+    r"\s+[\"'“‘(\[]*(?:The|A|An|He|She|It|They|We|I|But|And|In|On|At|That|This|Those|These|His|Her|"
+    r"Their|Its|There|When|While|After|Before|Police|Officials|Asked|Both|For|If|As|No|Not|One|Some|"
+    r"Since|Many|Most|Also|According|However|Meanwhile|Earlier|Later|Last)\b"
+)
+
+
+def words(text: str) -> list[Span]:
+    """Return the spans of all words (runs of Unicode letters, digits and underscores), in order."""
+    return [span(m.start(), m.end()) for m in WORD.finditer(text)]
+
+
+def folded_words(text: str) -> list[str]:
+    """
+    Return the casefolded words of a text: what "verbatim" compares.
+
+    >>> folded_words("The Regiment's site")
+    ['the', 'regiment', 's', 'site']
+    """
+    return [word.casefold() for word in WORD.findall(text)]
+
+
+def paragraphs(text: str) -> list[Span]:
+    """Return the spans of all lines that hold more than white space, trimmed, in order."""
+    found = []
+    for m in _PARAGRAPH.finditer(text):
+        line = m.group()
+        start = m.start() + len(line) - len(line.lstrip())
+        found.append(span(start, start + len(line.strip())))
+    return found
+
+
+def sentences(text: str) -> list[Span]:
+    """
+    Return the spans of all sentences, trimmed, in order; a sentence never crosses a line break.
+
+    >>> t = "Gen. A. Smith left. He said: “Stop. Now.” Then at 6 p.m. The U.S. Army came."
+    >>> [s.of(t) for s in sentences(t)]
+    ['Gen. A. Smith left.', 'He said: “Stop.', 'Now.”', 'Then at 6 p.m.', 'The U.S. Army came.']
+    """
+    found: list[Span] = []
+    for paragraph in paragraphs(text):
+        start = paragraph.start
+        for m in _END.finditer(text, paragraph.start, paragraph.end):
+            if m.group() == "." and not _ends_here(text, start, m.end()):
+                continue
+            found.append(span(start, m.end()))
+            start = m.end()
+            while start < paragraph.end and text[start].isspace():
+                start += 1
+        if start < paragraph.end:
+            found.append(span(start, paragraph.end))
+    return found
+
+
+def _ends_here(text: str, start: int, end: int) -> bool:
+    """Return whether a single full stop at ``end - 1`` ends the sentence begun at ``start``."""
+    before = text[max(start, end - 14) : end]
+    if _ABBREVIATION.search(before):
+        return bool(_MAY_END.search(before) and _STARTER.match(text, end))
+    following = text[end : end + 4].lstrip().lstrip("\"'“‘«„([")
+    return not following[:1].islower()
+
+
+def quotations(text: str) -> list[Span]:
+    """
+    Return the spans of quoted words, without their marks, in order, outermost only.
+
+    Curly, angle and straight double marks count. A quotation that runs over paragraphs (each opens
+    with a mark, only the last closes) gives one span a paragraph. A mark nobody closes ends with
+    its paragraph; one nobody opened is passed over.
+
+    >>> [s.of('He said "yes" and “no”') for s in quotations('He said "yes" and “no”')]
+    ['yes', 'no']
+    """
+    found: list[Span] = []
+    for paragraph in paragraphs(text):
+        opened: int | None = None
+        straight = False
+        for at in range(paragraph.start, paragraph.end):
+            mark = text[at]
+            if mark not in '"“”«»„':
+                continue
+            if opened is None:
+                if mark in OPENING or (mark == '"' and _may_open(text, at, paragraph)):
+                    opened, straight = at + 1, mark == '"'
+            elif (mark == '"') if straight else (mark in CLOSING or mark == '"'):
+                if at > opened:
+                    found.append(span(opened, at))
+                opened = None
+        if opened is not None and opened < paragraph.end:
+            found.append(span(opened, paragraph.end))
+    return found
+
+
+def _may_open(text: str, at: int, paragraph: Span) -> bool:
+    """Return whether the straight mark at ``at`` can open: not straight after a word."""
+    after_word = at > paragraph.start and (text[at - 1].isalnum() or text[at - 1] in ".,!?")
+    return not after_word and at + 1 < paragraph.end and not text[at + 1].isspace()
+
+
+def span_at(spans: list[Span], position: int) -> int | None:
+    """
+    Return the index of the span that holds ``position``, or None; spans sorted, not overlapping.
+
+    >>> span_at([span(0, 4), span(6, 9)], 7), span_at([span(0, 4)], 4)
+    (1, None)
+    """
+    at = bisect_right(spans, position, key=lambda s: s.start) - 1
+    return at if at >= 0 and position < spans[at].end else None
+
+
+def name_key(name: str) -> str:
+    """
+    Return the form in which two spellings of one name are equal: letters and digits only.
+
+    >>> name_key("The Asharq Al-Awsat") == name_key("Asharq al-Awsat")
+    True
+    >>> name_key("AP") == name_key("Ap.")
+    True
+    """
+    plain = unicodedata.normalize("NFKD", name)
+    plain = "".join(c for c in plain if not unicodedata.combining(c)).casefold().strip()
+    plain = re.sub(r"^the\s+", "", plain)
+    return re.sub(r"[\W_]+", "", plain)
