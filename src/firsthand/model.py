@@ -216,7 +216,7 @@ class Article:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Furniture:
-    """Text of the page or outlet, not of the article: a caption, a related link, a player's label."""
+    """Text of the page or outlet, not of the article: a caption, a related link, a label."""
 
     capture_id: str
     article_id: str | None = None
@@ -229,7 +229,7 @@ class Furniture:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Attribution:
     """
-    A statement of source: who says so (``source``), by what words (``cue``), and what (``content``).
+    A statement of source: who says so (``source``), by what words (``cue``), what (``content``).
 
     ``content`` is the hull of ``content_pieces``. ``addressee`` is who was told ("told the Harbour
     Post"). ``source_kind`` and ``source_id`` say whom the words mean; ``self_reference`` is true
@@ -509,7 +509,7 @@ class Page:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Shingle:
-    """A winnowed fingerprint of an article: a 63-bit hash of a word n-gram, where it begins (working)."""
+    """A winnowed fingerprint (working): a 63-bit hash of a word n-gram and its first word."""
 
     hash: int
     article_id: str

@@ -13,9 +13,9 @@ reads no clock. There are three verbs:
 ``settle``
     is a ``together`` repeated on its own output until nothing changes.
 
-The promise a stage may lean on, and no more: *equal keys together; rows totally ordered by key, then
-table, then all columns; nothing about how many calls, their order or size.* Rows are ordered by all
-columns because a bare ordering by key leaves ties in input order, and then two runs differ.
+The promise a stage may lean on, and no more: *equal keys together; rows totally ordered by key,
+then table, then all columns; nothing about how many calls, their order or size.* Rows are ordered
+by all columns because a bare ordering by key leaves ties in input order, and then two runs differ.
 
 Which table a record goes to follows from its class. A stage that reads a table and also gives it
 replaces it; otherwise what it gives is added.
@@ -230,7 +230,7 @@ def _same(value: Any) -> Any:
 
 @cache
 def _codecs(record_class: type) -> tuple[tuple[str, Codec, Codec], ...]:
-    """Return (column, value → plain, plain → value) for every field; scalars are passed as they are."""
+    """Return (column, value → plain, plain → value) for every field; scalars pass as they are."""
     hints = typing.get_type_hints(record_class, vars(sys.modules[record_class.__module__]))
     return tuple((f.name, *_codec(hints[f.name])) for f in fields(record_class))
 
