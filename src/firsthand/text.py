@@ -16,7 +16,8 @@ from firsthand.model import Span, span
 
 WORD = re.compile(r"\w+")
 OPENING, CLOSING = "“«„", "”»"
-_PARAGRAPH = re.compile(r"[^\n]*[^\s][^\n]*")
+# Text dumps put paragraphs on one line with a row of marks between them: "first ### second".
+_SEPARATOR = re.compile(r"\n|(?<!\S)(?:#{3,}|\*{3,})(?!\S)")
 # A sentence ends at . ! ? or … with closing marks after it, before white space and a capital,
 # a digit or an opening mark.
 _END = re.compile(r"[.!?…]+[\"'”’»)\]]*(?=\s+[\"'“‘«„(\[]*[\w])")
@@ -52,12 +53,25 @@ def folded_words(text: str) -> list[str]:
 
 
 def paragraphs(text: str) -> list[Span]:
-    """Return the spans of all lines that hold more than white space, trimmed, in order."""
-    found = []
-    for m in _PARAGRAPH.finditer(text):
-        line = m.group()
-        start = m.start() + len(line) - len(line.lstrip())
-        found.append(span(start, start + len(line.strip())))
+    """
+    Return the spans of all lines that hold a word, trimmed, in order.
+
+    A row of three or more ``#`` or ``*`` that stands alone separates paragraphs as a line break does.
+
+    >>> t = "One. ### Two.\\n\\n  Three. "
+    >>> [p.of(t) for p in paragraphs(t)]
+    ['One.', 'Two.', 'Three.']
+    """
+    found, start = [], 0
+    for end, following in [
+        *((m.start(), m.end()) for m in _SEPARATOR.finditer(text)),
+        (len(text), 0),
+    ]:
+        line = text[start:end]
+        if kept := line.strip():
+            begin = start + len(line) - len(line.lstrip())
+            found.append(span(begin, begin + len(kept)))
+        start = following
     return found
 
 

@@ -1,0 +1,230 @@
+"""
+The table of outlets and agencies, and where a text names one.
+
+A general name tagger types outlets badly, so a list with aliases comes first (``data/outlets.tsv``).
+An alias matches word by word, whatever the case of its inner words and the marks between them;
+initialisms match exactly as they are cased. An alias that is also an ordinary word or another
+outlet's name is *ambiguous*: it is found, but says so, and the caller must ask for more evidence.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from urllib.parse import urlsplit
+
+from firsthand.model import Span, digest, span
+from firsthand.text import name_key
+
+_NAME_WORD = re.compile(r"[^\W_]+")
+_BETWEEN = re.compile(r"[ \t'’.&\-–]{0,3}$")
+LONGEST_ALIAS_WORDS = 8
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Outlet:
+    """One row of the table: an outlet or agency with the names and domains it goes by."""
+
+    outlet_id: str
+    name: str
+    kind: str
+    aliases: tuple[str, ...]
+    domains: tuple[str, ...]
+    country: str
+    city: str
+    language: str
+    medium: str
+    frequency: str
+    group: str
+    ambiguous: frozenset[str]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OutletMention:
+    """Where a text names an outlet; ``sure`` is false for an alias that may mean something else."""
+
+    span: Span
+    outlet: Outlet
+    sure: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Alias:
+    words: tuple[str, ...]
+    exact: str | None  # an initialism, to be matched as cased
+    needs_the: bool
+    outlet: Outlet
+    sure: bool
+
+
+class OutletTable:
+    """The outlets by id, by domain, and by the words of their names."""
+
+    def __init__(self, outlets: Iterable[Outlet]) -> None:
+        """Index the outlets; several may share an ambiguous alias."""
+        self.outlets = {outlet.outlet_id: outlet for outlet in outlets}
+        self._by_domain = {d: o for o in self.outlets.values() for d in o.domains}
+        self._by_key: dict[str, list[Outlet]] = {}
+        self._by_first_word: dict[str, list[_Alias]] = {}
+        for outlet in self.outlets.values():
+            for name in dict.fromkeys((outlet.name, *outlet.aliases)):
+                self._by_key.setdefault(name_key(name), []).append(outlet)
+                self._add(_alias(name, outlet))
+        for aliases in self._by_first_word.values():
+            aliases.sort(key=lambda a: (-len(a.words), not a.sure, a.outlet.outlet_id))
+
+    def _add(self, alias: _Alias) -> None:
+        if alias.words:
+            self._by_first_word.setdefault(alias.words[0], []).append(alias)
+
+    def named(self, name: str) -> Outlet | None:
+        """Return the outlet that goes by this whole name, or None where none or several do."""
+        found = {o.outlet_id: o for o in self._by_key.get(name_key(name), ())}
+        return next(iter(found.values())) if len(found) == 1 else None
+
+    def at(self, url_or_domain: str) -> Outlet | None:
+        """
+        Return the outlet whose domain the address lies under, or None.
+
+        >>> table().at("https://www.reuters.com/world/x").name
+        'Reuters'
+        """
+        text = url_or_domain if "//" in url_or_domain else f"//{url_or_domain}"
+        try:
+            host = (urlsplit(text).hostname or "").casefold()
+        except ValueError:
+            return None
+        while "." in host:
+            if host in self._by_domain:
+                return self._by_domain[host]
+            host = host.partition(".")[2]
+        return None
+
+    def find(self, text: str) -> list[OutletMention]:
+        """
+        Return all mentions in reading order, longest name first, none overlapping.
+
+        >>> [m.outlet.name for m in table().find("A clerk told Reuters and the BBC.")]
+        ['Reuters', 'BBC']
+        >>> table().find("the reuters of old")
+        []
+        """
+        words = list(_NAME_WORD.finditer(text))
+        found: list[OutletMention] = []
+        at = 0
+        while at < len(words):
+            alias = self._alias_at(text, words, at)
+            if alias is None:
+                at += 1
+                continue
+            end = at + len(alias.words)
+            start = words[at].start()
+            if (
+                at
+                and words[at - 1].group().casefold() == "the"
+                and start - words[at - 1].end() == 1
+            ):
+                start = words[at - 1].start()
+            mention = span(start, words[end - 1].end())
+            found.append(OutletMention(span=mention, outlet=alias.outlet, sure=alias.sure))
+            at = end
+        return found
+
+    def _alias_at(self, text: str, words: list[re.Match[str]], at: int) -> _Alias | None:
+        first = words[at].group()
+        if not first[0].isupper() and not first[0].isdigit():
+            return None
+        for alias in self._by_first_word.get(first.casefold(), ()):
+            if _matches(alias, text, words, at):
+                return alias
+        return None
+
+
+def _matches(alias: _Alias, text: str, words: list[re.Match[str]], at: int) -> bool:
+    """Return whether the alias stands at word ``at``: its words, no larger gap, no longer name."""
+    end = at + len(alias.words)
+    if end > len(words):
+        return False
+    here = words[at:end]
+    if any(w.group().casefold() != a for w, a in zip(here, alias.words, strict=True)):
+        return False
+    for left, right in zip(here, here[1:], strict=False):
+        if not _BETWEEN.match(text[left.end() : right.start()]):
+            return False
+    if alias.exact is not None and text[here[0].start() : here[-1].end()] != alias.exact:
+        return False
+    if alias.needs_the and not (at and words[at - 1].group().casefold() == "the"):
+        return False
+    return not _goes_on(text, words, at, end)
+
+
+def _goes_on(text: str, words: list[re.Match[str]], at: int, end: int) -> bool:
+    """Return whether a capitalised word stands right before or after: another, longer name."""
+    if at:
+        left = words[at - 1]
+        gap = text[left.end() : words[at].start()]
+        small = left.group().casefold() in {"the", "a", "an", "told", "by", "from", "via", "says"}
+        starts_sentence = left.start() == 0 or text[: left.start()].rstrip()[-1:] in '.!?:”"\n'
+        if gap == " " and left.group()[0].isupper() and not small and not starts_sentence:
+            return True
+    if end < len(words):
+        right = words[end]
+        gap = text[words[end - 1].end() : right.start()]
+        word = right.group()
+        if gap == " " and word[0].isupper() and len(word) > 1 and word not in _MAY_FOLLOW:
+            return True
+    return False
+
+
+# Capitalised words that may stand right after an outlet's name without being part of it.
+_MAY_FOLLOW = frozenset(
+    "Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April May "
+    "June July August September October November December Report Reports News Agency Newspaper "
+    "White Washington Chief Editor Reporter In On That And".split()
+)
+
+
+def _alias(name: str, outlet: Outlet) -> _Alias:
+    bare = re.sub(r"^[Tt]he\s+", "", name)
+    words = tuple(w.casefold() for w in _NAME_WORD.findall(bare))
+    initialism = bare if bare.isupper() and len(bare) <= 6 else None
+    sure = name not in outlet.ambiguous and bare not in outlet.ambiguous
+    needs_the = not sure and bare != name
+    return _Alias(words[:LONGEST_ALIAS_WORDS], initialism, needs_the, outlet, sure)
+
+
+def outlet_id_of(name: str) -> str:
+    """Return the id of an outlet no table knows: a digest of its name's normal form."""
+    return digest("outlet", name_key(name))
+
+
+@cache
+def table() -> OutletTable:
+    """Return the shipped table, read once."""
+    with (files("firsthand") / "data" / "outlets.tsv").open(encoding="utf-8") as lines:
+        rows = csv.DictReader((x for x in lines if not x.startswith("#")), delimiter="\t")
+        return OutletTable(_outlet(row) for row in rows)
+
+
+def _outlet(row: dict[str, str]) -> Outlet:
+    def several(column: str) -> tuple[str, ...]:
+        return tuple(part for part in row[column].split("|") if part)
+
+    return Outlet(
+        outlet_id=row["outlet_id"],
+        name=row["name"],
+        kind=row["kind"],
+        aliases=several("aliases"),
+        domains=several("domains"),
+        country=row["country"],
+        city=row["city"],
+        language=row["language"],
+        medium=row["medium"],
+        frequency=row["frequency"],
+        group=row["group"],
+        ambiguous=frozenset(several("ambiguous")),
+    )
