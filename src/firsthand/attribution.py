@@ -82,6 +82,10 @@ _BY_OUTLET = re.compile(
     r"reviewed|seen|broken|posted|noted|unveiled|aired|quoted|cited|conducted|leaked)(?: \w+day)? (?:by|in|on|to)|"
     r"as reported by|via|courtesy of|h/t:?|hat tip:?|per)\s+$"
 )
+_OUTLETS_REPORT = re.compile(
+    r"(?:’s|'s)?\s+(?:(?:exclusive|new|initial|original|first|earlier)\s+)?"
+    r"(?P<cue>report|story|article|investigation|exposé|scoop)\b(?!\w)"
+)
 _CITED_PIECE = re.compile(
     rf"[”\"“,]\s*(?P<who>{mentions.NAME})(?:,\s*by [^,]{{3,40}})?,\s*"
     rf"(?P<cue>[A-Z][a-z]+\.? \d{{1,2}}, \d{{4}}|\d{{1,2}} [A-Z][a-z]+ \d{{4}})"
@@ -476,11 +480,40 @@ def by_outlet(reading: Reading) -> Iterator[Found]:
             first = "first" in m["cue"] or "originally" in m["cue"]
             rule = "first reported" if first else "by outlet"
             yield Found(cue=cue, family="report", rule=rule, source=mention.span, pieces=pieces)
+        elif (m := _OUTLETS_REPORT.match(text, mention.span.end)) and not _speaks_at(text, m.end()):
+            cue = span(m.start("cue"), m.end("cue"))
+            yield Found(
+                cue=cue, family="report", rule="outlet's report", source=mention.span, pieces=pieces
+            )
+        elif before.endswith("(") and text.startswith(")", mention.span.end):
+            if paragraph := _closed_by(reading, mention.span):
+                cue = span(mention.span.start - 1, mention.span.end + 1)
+                yield Found(
+                    cue=cue,
+                    family="report",
+                    rule="in brackets",
+                    source=mention.span,
+                    pieces=(paragraph,),
+                )
         elif m := _INTERVIEW.search(before):
             cue = span(sentence.start + m.start(), sentence.start + len(before[: m.end()].rstrip()))
             yield Found(
                 cue=cue, family="tell", rule="interview", addressee=mention.span, pieces=pieces
             )
+
+
+def _speaks_at(text: str, position: int) -> bool:
+    """Return whether a verb of report follows at once: then "report" is read with that verb."""
+    return bool(re.match(r"\s+(?:said|says|stated|states|claimed|found|noted)\b", text[position:]))
+
+
+def _closed_by(reading: Reading, mention: Span) -> Span | None:
+    """Return the paragraph that ends with the bracketed name, as a quoted piece is credited."""
+    paragraph = reading.paragraph_at(mention.start)
+    end = reading.text[mention.end + 1 : paragraph.end].strip()
+    before = reading.text[paragraph.start : mention.start - 1].rstrip()
+    whole = len(before) > 80 and before[-1:] in ".”\"’'!?"
+    return paragraph if whole and end in ("", ".") else None
 
 
 def cited_pieces(reading: Reading) -> Iterator[Found]:
@@ -558,6 +591,7 @@ class Cast:
         self.people = mentions.people(reading.text)
         self.last_person: str | None = None
         self.last_body: Meant | None = None
+        self.bodies: dict[str, Meant] = {}
         self.outlets: list[_Known] = [
             _Known(m.span.start, m.outlet.name, m.outlet.outlet_id, m.outlet.kind, m.outlet.medium)
             for m in reading.outlets
@@ -627,6 +661,13 @@ class Cast:
     ) -> tuple[SourceKind | None, str | None, str | None, float]:
         if meant.how == "pronoun":
             return self._pronoun(meant)
+        if mentions.short_media_name(meant.name):
+            known = self._short_name(meant.name)
+            return (
+                ("outlet", known.name, known.outlet_id, 0.85)
+                if known
+                else ("outlet", None, None, 0.4)
+            )
         if meant.how in ("descriptor", "report"):
             known = self._last_outlet(found.cue.start, mentions.descriptor_medium(phrase))
             if known is None and meant.how == "report":
@@ -636,17 +677,33 @@ class Cast:
             return known.kind, known.name, known.outlet_id, min(known.strength, 0.85)
         if meant.kind == "outlet":
             known = self._unknown_outlet(meant.name, found, phrase)
+            if known is None:
+                return "outlet", None, None, 0.4
             return known.kind, known.name, known.outlet_id, known.strength
         if meant.kind == "person":
             full = self._full_name(meant.name, found.cue.start)
-            if full is None and meant.how == "surname" and found.family in ("report", "according"):
+            if (
+                full is None
+                and meant.how == "surname"
+                and not re.search(r"\bM(?:r|rs|s)\.", phrase)
+            ):
                 # "Norvik reported": a bare name that reports may be a newsroom; nothing says so yet.
-                return "organisation", meant.name, None, 0.5
+                weak = found.family in ("report", "according")
+                self.last_body = Meant("organisation", meant.name)
+                return "organisation", meant.name, None, 0.5 if weak else 0.7
             self.last_person = full or meant.name
             return "person", self.last_person, None, 0.8
         if meant.kind in ("organisation", "government"):
-            self.last_body = meant
+            meant = self._body(meant)
         return meant.kind, meant.name, None, 0.8
+
+    def _body(self, meant: Meant) -> Meant:
+        """Return the body meant; "the ministry" is the ministry last named in full."""
+        last = meant.name.split()[-1].casefold()
+        if " " in meant.name or not meant.name[0].islower():
+            self.bodies[last] = self.last_body = meant
+        self.last_body = self.bodies.get(last, meant)
+        return self.last_body
 
     def _pronoun(self, meant: Meant) -> tuple[SourceKind | None, str | None, str | None, float]:
         if meant.kind == "person":
@@ -698,7 +755,9 @@ class Cast:
             return replace(known, strength=min(known.strength, 0.85)) if known else None
         return self._unknown_outlet(meant.name, found, phrase)
 
-    def _unknown_outlet(self, name: str, found: Found, phrase: str) -> _Known:
+    def _unknown_outlet(self, name: str, found: Found, phrase: str) -> _Known | None:
+        if mentions.short_media_name(name):
+            return self._short_name(name)
         way = "media word" if mentions.media_name(phrase) else "named"
         listed = table().named(name)
         strength = STRENGTH["table" if listed else way]
@@ -712,6 +771,16 @@ class Cast:
         )
         self._heard(known, found.cue.start)
         return known
+
+    def _short_name(self, name: str) -> _Known | None:
+        """Return the one outlet the article names in full that "the Times" is short for."""
+        last = name.split()[-1].casefold()
+        names = {k.outlet_id: k for k in self.outlets if k.name.split()[-1].casefold() == last}
+        own = self.reading.article.outlet
+        listed = (table().named(own) or table().at(own)) if own else None
+        if not names and listed and listed.name.split()[-1].casefold() == last:
+            return _Known(0, listed.name, listed.outlet_id, "outlet", listed.medium)
+        return next(iter(names.values())) if len(names) == 1 else None
 
     def _told_unknown(self, where: Span) -> _Known | None:
         """Return the outlet a source that will not be named has told, if a bare name stands there."""

@@ -141,6 +141,16 @@ def media_name(name: str) -> bool:
     return bool(_MEDIA_NAME.match(name)) and " " in name.removeprefix("the ").removeprefix("The ")
 
 
+def short_media_name(name: str) -> bool:
+    """
+    Return whether a name is a newspaper's short form, which only its article can resolve.
+
+    >>> short_media_name("The Times"), short_media_name("Harbour Post")
+    (True, False)
+    """
+    return bool(re.fullmatch(rf"(?:[Tt]he )?{MEDIA_WORD}", name.strip()))
+
+
 def descriptor_medium(phrase: str) -> str | None:
     """
     Return the medium a phrase like "the London-based daily" speaks of, or None.
@@ -311,3 +321,22 @@ def people(text: str) -> list[tuple[int, str]]:
             if not _GOVERNMENT_NAME.search(name):
                 found.append((m.start(), name))
     return found
+
+
+_PLAIN = frozenset(
+    "a an the one two three four several some many senior top another other this that his her its "
+    "their source sources official officials person people insider insiders anonymous unnamed who "
+    "familiar with matter close to of from in at briefed on knowledge allegedly former current "
+    "reportedly speaking condition anonymity plan plans same both said and is was has".split()
+)
+
+
+def described(name: str) -> list[str]:
+    """
+    Return the words of an unnamed source's description that say where it sits, sorted.
+
+    >>> described("a senior harbour ministry official"), described("the source")
+    (['harbour', 'ministry'], [])
+    """
+    words = re.findall(r"\w+", name.casefold())
+    return sorted({w for w in words if w not in _PLAIN and len(w) > 2})

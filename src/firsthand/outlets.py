@@ -55,6 +55,7 @@ class OutletMention:
 @dataclass(frozen=True, slots=True)
 class _Alias:
     words: tuple[str, ...]
+    capital: tuple[bool, ...]  # which words must be capitalised where they stand
     exact: str | None  # an initialism, to be matched as cased
     needs_the: bool
     outlet: Outlet
@@ -136,8 +137,6 @@ class OutletTable:
 
     def _alias_at(self, text: str, words: list[re.Match[str]], at: int) -> _Alias | None:
         first = words[at].group()
-        if not first[0].isupper() and not first[0].isdigit():
-            return None
         for alias in self._by_first_word.get(first.casefold(), ()):
             if _matches(alias, text, words, at):
                 return alias
@@ -150,8 +149,9 @@ def _matches(alias: _Alias, text: str, words: list[re.Match[str]], at: int) -> b
     if end > len(words):
         return False
     here = words[at:end]
-    if any(w.group().casefold() != a for w, a in zip(here, alias.words, strict=True)):
-        return False
+    for word, known, capital in zip(here, alias.words, alias.capital, strict=True):
+        if word.group().casefold() != known or (capital and word.group()[0].islower()):
+            return False
     for left, right in zip(here, here[1:], strict=False):
         if not _BETWEEN.match(text[left.end() : right.start()]):
             return False
@@ -191,10 +191,19 @@ _MAY_FOLLOW = frozenset(
 def _alias(name: str, outlet: Outlet) -> _Alias:
     bare = re.sub(r"^[Tt]he\s+", "", name)
     words = tuple(w.casefold() for w in _NAME_WORD.findall(bare))
-    initialism = bare if bare.isupper() and len(bare) <= 6 else None
+    capital = tuple(
+        w[0].isupper() and w.casefold() not in _SMALL_WORDS for w in _NAME_WORD.findall(bare)
+    )
+    # "dpa" is written small, "AP" large; neither is the same word in the other case.
+    initialism = bare if len(bare) <= 6 and (bare.isupper() or bare.islower()) else None
     sure = name not in outlet.ambiguous and bare not in outlet.ambiguous
-    needs_the = not sure and bare != name
-    return _Alias(words[:LONGEST_ALIAS_WORDS], initialism, needs_the, outlet, sure)
+    # "The Hill" is an outlet, a hill is not; "The Associated Press" can do without its article.
+    needs_the = bare != name and (not sure or len(words) == 1)
+    kept = slice(LONGEST_ALIAS_WORDS)
+    return _Alias(words[kept], capital[kept], initialism, needs_the, outlet, sure)
+
+
+_SMALL_WORDS = frozenset("al el of the and de la le del das der die di da du y e".split())
 
 
 def outlet_id_of(name: str) -> str:

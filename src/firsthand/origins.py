@@ -1,0 +1,363 @@
+"""
+Derivations → who has a story firsthand: origins, echoes, disputes and unknown lineage.
+
+An article whose account rests on another newsroom is an echo, unless words show that its own
+newsroom was told, too (``mixed``). One that quotes people, bodies or documents and names no
+intermediary is an origin with access *presumed*; one that says its newsroom was told is *shown*.
+One with neither is *unknown*: never an origin, never silently an echo. A newsroom nobody captured is
+an origin where the edges of others end in it.
+
+Origins count newsrooms; primary sources count what those rest on at last, each once: a person, a
+body with its spokesmen, a document. Unnamed sources of one newsroom are one unless they are
+described as sitting in different places; those of different newsrooms are not joined.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from firsthand.mentions import described
+from firsthand.model import (
+    Article,
+    Attribution,
+    Derivation,
+    Dispute,
+    Evidence,
+    Lineage,
+    Origin,
+    PrimarySource,
+    RestsOn,
+    Source,
+    Status,
+    Story,
+    digest,
+)
+from firsthand.stage import together
+from firsthand.standing import (
+    Standing,
+    bearing,
+    evidence_of,
+    main_terms,
+    newsroom_of,
+    standing,
+)
+from firsthand.text import name_key, sentences
+
+MOST_EVIDENCE = 3
+# Own sourcing outweighs another newsroom's where it is said sooner and at least so much oftener.
+OPEN_OUTWEIGHS = 2
+LEAST_CLAIM_CHARS = 40
+# A primary source is one of the main claim, not of what else the article tells: its words hold this
+# share of the claim's terms.
+PRIMARY_BEARING = 0.4
+
+
+@together(takes=(Article, Attribution, Derivation), by="story_id", gives=(Story, Source))
+def count(
+    articles: list[Article], attributions: list[Attribution], derivations: list[Derivation]
+) -> Iterator[Story | Source]:
+    """Yield the story with its four numbers, and the newsrooms that no text names."""
+    if not articles:
+        return
+    view = _View(articles, attributions, derivations)
+    yield view.story()
+    yield from view.nameless
+
+
+class _View:
+    """One story while it is being counted."""
+
+    def __init__(
+        self,
+        articles: list[Article],
+        attributions: list[Attribution],
+        derivations: list[Derivation],
+    ) -> None:
+        self.articles = sorted(articles, key=lambda a: a.article_id)
+        self.kept = [a for a in self.articles if a.copy_of is None]
+        self.read = [a for a in self.kept if a.not_read is None]
+        self.by_id = {a.article_id: a for a in self.articles}
+        self.terms = main_terms(self.read)
+        mine: dict[str, list[Attribution]] = defaultdict(list)
+        for a in attributions:
+            mine[a.article_id].append(a)
+        self.standings = {
+            a.article_id: standing(a, mine[a.article_id], self.terms) for a in self.read
+        }
+        self.attributions = mine
+        self.edges: dict[str, list[Derivation]] = defaultdict(list)
+        for d in derivations:
+            self.edges[d.child_id].append(d)
+        self.names = _names(attributions, articles)
+        self.nameless: list[Source] = []
+        self.status = {a.article_id: self._status(a) for a in self.kept}
+
+    def _status(self, article: Article) -> Status:
+        if article.not_read is not None:
+            return "not read"
+        s = self.standings[article.article_id]
+        parents = self.edges[article.article_id]
+        seen = [d for d in parents if not self._is_unseen(d.parent_id)]
+        if seen:
+            if s.shown:
+                return "mixed"
+            return "mixed" if self._own_account_leads(s, seen) else "echo"
+        if len(seen) < len(parents):
+            return "origin" if s.shown else "unknown"
+        return "origin" if s.shown or s.open else "unknown"
+
+    def _own_account_leads(self, s: Standing, edges: Sequence[Derivation]) -> bool:
+        """Return whether own sourcing on the main claim comes before and outweighs what is cited."""
+        if s.credited or any(d.basis != "attribution" for d in edges) or not s.open:
+            return False
+        others = [a for a in (*s.cited, *s.told_others) if a.attribution_id not in s.through]
+        first = min((a.cue.start for a in others if a.cue), default=0)
+        before = [a for a in s.open if a.cue and a.cue.start < first]
+        return bool(before) and len(s.open) >= OPEN_OUTWEIGHS * len(others)
+
+    def _is_unseen(self, node: str) -> bool:
+        return node not in self.by_id and node not in self.names
+
+    def newsroom(self, article: Article) -> str:
+        """Return the id of the article's newsroom; one no text names gets an id of its own."""
+        if article.outlet_id:
+            return article.outlet_id
+        nameless = digest("newsroom", article.text_id)
+        if all(s.source_id != nameless for s in self.nameless):
+            pages = tuple(
+                a.article_id
+                for a in self.articles
+                if article.article_id in (a.article_id, a.copy_of)
+            )
+            self.nameless.append(
+                Source(source_id=nameless, name=None, kind="outlet", article_ids=pages)
+            )
+        return nameless
+
+    def origins(self) -> list[Origin]:
+        """Return the newsrooms that have the story firsthand, captured ones first."""
+        found: dict[str, _Origin] = {}
+        for article in self.read:
+            if self.status[article.article_id] in ("origin", "mixed"):
+                s = self.standings[article.article_id]
+                origin = found.setdefault(self.newsroom(article), _Origin(article.outlet))
+                origin.shown |= s.shown
+                origin.article_ids += [
+                    a.article_id
+                    for a in self.articles
+                    if article.article_id in (a.article_id, a.copy_of)
+                ]
+                origin.basis += [*s.own, *s.open]
+        for newsroom, basis in self._uncaptured():
+            origin = found.setdefault(newsroom, _Origin(self.names.get(newsroom)))
+            origin.basis += basis
+            origin.shown |= bool(basis)
+        return [
+            Origin(
+                source_id=newsroom,
+                name=o.name,
+                access="shown" if o.shown else "presumed",
+                article_ids=tuple(sorted(set(o.article_ids))),
+                primary_sources=_primary(self._on_the_claim(o.basis)),
+            )
+            for newsroom, o in sorted(found.items(), key=lambda x: (not x[1].article_ids, x[0]))
+        ]
+
+    def _on_the_claim(self, basis: list[Attribution]) -> list[Attribution]:
+        """Return the attributions that carry the main claim itself, or the one nearest to it."""
+
+        def share(a: Attribution) -> float:
+            text = self.by_id[a.article_id].text
+            said = [*a.content_pieces, *([a.source] if a.source else [])]
+            return bearing(" ".join(p.of(text) for p in said), self.terms)
+
+        ranked = sorted(((share(a), i) for i, a in enumerate(basis)), key=lambda x: (-x[0], x[1]))
+        if not ranked:
+            return []
+        best = max(s for s, _ in ranked)
+        kept = {i for s, i in ranked if s >= min(PRIMARY_BEARING, best)}
+        # Who told the newsroom is what shows its access, so the first of them is always named.
+        kept |= {i for i, a in enumerate(basis) if a.addressee_id and i == 0}
+        return [a for i, a in enumerate(basis) if i in kept]
+
+    def _uncaptured(self) -> Iterator[tuple[str, list[Attribution]]]:
+        """Yield the newsrooms without a page here in which edges end, with who told them."""
+        ends = {d.parent_id for ds in self.edges.values() for d in ds} - set(self.by_id)
+        for s in self.standings.values():
+            if self.status[s.article.article_id] in ("origin", "mixed"):
+                ends |= {a.source_id for a in s.courtesy if a.source_id}
+        pages = {a.outlet_id for a in self.read}
+        for end in sorted(ends):
+            if self.edges.get(end) or self._is_unseen(end) or end in pages:
+                continue
+            yield end, [a for s in self.standings.values() for a in _told(end, s)]
+
+    def disputes(self) -> Iterator[Dispute]:
+        """Yield the denials of the main claim that an article reports firsthand."""
+        for s in self.standings.values():
+            for a in self.attributions[s.article.article_id]:
+                if not a.denied or a.content is None or a.attribution_id in s.through:
+                    continue
+                if newsroom_of(a) and not a.self_reference:
+                    continue
+                words = a.content.of(s.article.text)
+                if bearing(words, self.terms) >= 0.3:
+                    yield Dispute(
+                        source_id=a.source_id, name=a.source_name, evidence=(evidence_of(a),)
+                    )
+
+    def lineage(self) -> Iterator[Lineage]:
+        """Yield one row for every article, recaptures too."""
+        for article in self.articles:
+            kept = self.by_id.get(article.copy_of or "", article)
+            status = self.status.get(kept.article_id, "unknown")
+            yield Lineage(
+                article_id=article.article_id,
+                status=status,
+                rests_on=tuple(self._rests_on(kept, status)),
+            )
+
+    def _rests_on(self, article: Article, status: Status) -> Iterator[RestsOn]:
+        s = self.standings.get(article.article_id)
+        if s is None:
+            return
+        for d in self.edges[article.article_id]:
+            parent = self.by_id.get(d.parent_id)
+            source_id = self.newsroom(parent) if parent else d.parent_id
+            yield RestsOn(source_id=source_id, evidence=d.evidence[:MOST_EVIDENCE])
+        if status in ("origin", "mixed"):
+            shown: dict[str, list[Evidence]] = defaultdict(list)
+            for a in (*s.own, *s.open):
+                if a.source_id and not a.source_kind == "outlet":
+                    shown[a.source_id].append(evidence_of(a))
+            for source_id, evidence in shown.items():
+                yield RestsOn(source_id=source_id, evidence=tuple(evidence[:MOST_EVIDENCE]))
+
+    def story(self) -> Story:
+        """Return the story with all its numbers."""
+        origins = self.origins()
+        lead = self._lead_article()
+        ids = tuple(a.article_id for a in self.articles)
+        statuses = list(self.status.values())
+        return Story(
+            story_id=self.articles[0].story_id or "",
+            label=(lead.title or _first_sentence(lead) or lead.path).strip()[:200],
+            main_claim=_first_sentence(lead),
+            article_ids=ids,
+            n_pages=len({a.capture_id for a in self.articles}),
+            n_articles=len(self.kept),
+            n_outlets=len({a.outlet_id for a in self.articles if a.outlet_id}),
+            n_origins=len(origins),
+            n_presumed=sum(o.access == "presumed" for o in origins),
+            n_primary_sources=count_primary(origins),
+            n_lineage_unknown=statuses.count("unknown"),
+            n_not_read=statuses.count("not read"),
+            origins=tuple(origins),
+            disputes=tuple(self.disputes()),
+            lineage=tuple(self.lineage()),
+        )
+
+    def _lead_article(self) -> Article:
+        """Return the article that speaks for the story: an origin's, central, shown before presumed."""
+
+        def rank(a: Article) -> tuple[object, ...]:
+            s = self.standings.get(a.article_id)
+            lead = f"{a.title or ''} {a.text[:600]}"
+            return (
+                self.status[a.article_id] not in ("origin", "mixed"),
+                not (s and s.shown),
+                -bearing(lead, self.terms),
+                a.article_id,
+            )
+
+        return min(self.read or self.kept or self.articles, key=rank)
+
+
+@dataclass
+class _Origin:
+    name: str | None
+    shown: bool = False
+    article_ids: list[str] = field(default_factory=list)
+    basis: list[Attribution] = field(default_factory=list)
+
+
+def _names(
+    attributions: Iterable[Attribution], articles: Iterable[Article]
+) -> dict[str, str | None]:
+    names: dict[str, str | None] = {}
+    for a in attributions:
+        if a.source_id:
+            names.setdefault(a.source_id, a.source_name)
+        if a.addressee_id:
+            names.setdefault(a.addressee_id, a.addressee_name)
+    for article in articles:
+        if article.outlet_id:
+            names.setdefault(article.outlet_id, article.outlet)
+    return names
+
+
+def _told(newsroom: str, s: Standing) -> Iterator[Attribution]:
+    """Yield the attributions that say who told a newsroom nobody captured."""
+    for a in s.told_others:
+        if a.addressee_id == newsroom and a.source_id:
+            yield a
+    yield from (a for a in s.nested if s.through[a.attribution_id] == newsroom)
+    if any(newsroom_of(a) == newsroom for a in s.credited):
+        yield from s.open
+
+
+def _first_sentence(article: Article) -> str | None:
+    """Return the article's first whole sentence, without a dateline's opener."""
+    for where in sentences(article.text):
+        if where.end - where.start >= LEAST_CLAIM_CHARS:
+            return where.of(article.text)
+    return None
+
+
+def _primary(basis: Iterable[Attribution]) -> tuple[PrimarySource, ...]:
+    """Return what attributions rest on, each source once, unnamed ones joined where they may be."""
+    groups: dict[tuple[str, str], list[Attribution]] = {}
+    unnamed: list[tuple[set[str], list[Attribution]]] = []
+    for a in basis:
+        if a.source_kind is None or a.source_name is None or a.source_kind in ("outlet", "agency"):
+            continue
+        if a.source_kind == "unnamed":
+            _file_unnamed(unnamed, a)
+        else:
+            groups.setdefault((a.source_kind, name_key(a.source_name)), []).append(a)
+    listed = [*groups.values(), *(found for _, found in unnamed)]
+    return tuple(
+        PrimarySource(
+            name=found[0].source_name,
+            kind=found[0].source_kind or "unnamed",
+            source_id=found[0].source_id,
+            evidence=tuple(evidence_of(a) for a in found[:MOST_EVIDENCE]),
+        )
+        for found in listed
+    )
+
+
+def _file_unnamed(groups: list[tuple[set[str], list[Attribution]]], a: Attribution) -> None:
+    """Add an unnamed source to a group whose description does not speak against it."""
+    words = set(described(a.source_name or ""))
+    for known, found in groups:
+        if not words or not known or words & known:
+            known |= words
+            found.append(a)
+            return
+    groups.append((words, [a]))
+
+
+def count_primary(origins: Iterable[Origin]) -> int:
+    """Return how many primary sources the origins rest on: named ones joined, unnamed ones not."""
+    named: set[str] = set()
+    unnamed = 0
+    for origin in origins:
+        for p in origin.primary_sources:
+            if p.kind == "unnamed" or p.name is None:
+                unnamed += 1
+            else:
+                named.add(name_key(p.name))
+    return len(named) + unnamed

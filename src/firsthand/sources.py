@@ -1,0 +1,193 @@
+"""
+Names in attributions → one entity each: outlets across all captures, people within a story only.
+
+Outlets are joined by the table (name, alias, domain) or, where no table knows them, by the normal
+form of their name. A name that one text calls a newsroom ("the newspaper X", "a source told X") is
+one wherever else it "reported". An outlet named as the one told, in its own article, is own
+reporting: ``self_reference``. A capture that says nowhere whose it is may still show it: it quotes
+someone who told one single newsroom, and speaks of that newsroom in no other way; then the outlet
+is inferred, and only then.
+
+Persons, bodies and unnamed sources are joined within one story, never beyond it: two articles on
+different events that cite "an official" have nothing in common.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from firsthand.mentions import described
+from firsthand.model import Article, Attribution, Source, SourceKind, digest
+from firsthand.outlets import outlet_id_of, table
+from firsthand.stage import together
+from firsthand.text import name_key
+
+# Below this an outlet was only guessed at; a guess in one text must not name outlets in another.
+LEAST_STRENGTH_TO_LEARN = 0.75
+# Rules under which a bare name may turn out to be a newsroom's once another text calls it one.
+_REPORTS = re.compile(r"^(?:report|according|cite|publish|say|claim)")
+_NEWSROOM: tuple[SourceKind, ...] = ("outlet", "agency")
+
+
+@together(takes=(Attribution, Article), by=None, gives=(Attribution, Article, Source))
+def resolve(
+    attributions: list[Attribution], articles: list[Article]
+) -> Iterator[Attribution | Article | Source]:
+    """Yield the attributions with outlets joined, the articles with their outlet, the outlets."""
+    named = [_with_outlet(article) for article in articles]
+    learnt = _learnt(attributions)
+    joined = [_joined(a, learnt) for a in attributions]
+    by_article: dict[str, list[Attribution]] = defaultdict(list)
+    for a in joined:
+        by_article[a.article_id].append(a)
+    named = [_inferred(article, by_article[article.article_id]) for article in named]
+    own = {a.article_id: a.outlet_id for a in named}
+    joined = [_self_reference(a, own[a.article_id]) for a in joined]
+    yield from joined
+    yield from named
+    yield from _outlets(joined, named)
+
+
+def _with_outlet(article: Article) -> Article:
+    """Return the article with the outlet its metadata or address names, under the table's name."""
+    name = article.outlet
+    listed = (table().named(name) or table().at(name)) if name else None
+    if listed is None and article.url:
+        listed = table().at(article.url) if name is None else listed
+        name = name or _host(article.url)
+    if listed:
+        return replace(article, outlet=listed.name, outlet_id=listed.outlet_id)
+    if not name:
+        return article
+    return replace(article, outlet=name, outlet_id=outlet_id_of(name))
+
+
+def _host(url: str) -> str | None:
+    found = re.match(r"https?://(?:www\d?\.)?([^/:?#]+\.[a-z]{2,})", url.casefold())
+    return found.group(1) if found else None
+
+
+def _learnt(attributions: Iterable[Attribution]) -> dict[str, tuple[str, str]]:
+    """Return name key → (id, name) of every outlet that some text shows to be one."""
+    learnt: dict[str, tuple[str, str]] = {}
+    for a in attributions:
+        if a.source_kind in _NEWSROOM and a.source_id and a.source_name:
+            if a.strength >= LEAST_STRENGTH_TO_LEARN:
+                learnt.setdefault(name_key(a.source_name), (a.source_id, a.source_name))
+        if a.addressee_id and a.addressee_name:
+            learnt.setdefault(name_key(a.addressee_name), (a.addressee_id, a.addressee_name))
+    return learnt
+
+
+def _joined(a: Attribution, learnt: dict[str, tuple[str, str]]) -> Attribution:
+    """Return the attribution with a bare name turned into the outlet another text shows it to be."""
+    if a.source_name and a.source_kind in ("organisation", "person") and _REPORTS.match(a.rule):
+        if known := learnt.get(name_key(a.source_name)):
+            return replace(a, source_kind="outlet", source_id=known[0], source_name=known[1])
+    return a
+
+
+def _inferred(article: Article, attributions: list[Attribution]) -> Article:
+    """
+    Return the article with the outlet it shows to be its own, if it shows one.
+
+    The one newsroom its sources told, where no other is told and this one is never spoken of as
+    another's report ("according to", "the newspaper X", "X reported").
+    """
+    if article.outlet_id is not None:
+        return article
+    told = {
+        a.addressee_id: a.addressee_name
+        for a in attributions
+        if a.addressee_id and a.rule in ("tell", "interview")
+    }
+    cited = {a.source_id for a in attributions if a.source_kind in _NEWSROOM and a.source_id}
+    through = {a.addressee_id for a in attributions if a.rule == "cite"}
+    if len(told) != 1 or set(told) & (cited | through) or _leads_elsewhere(attributions):
+        return article
+    ((outlet_id, name),) = told.items()
+    return replace(article, outlet=name, outlet_id=outlet_id)
+
+
+def _leads_elsewhere(attributions: list[Attribution]) -> bool:
+    """Return whether the first newsroom the article names is one it cites."""
+    newsrooms = [a for a in attributions if a.addressee_id or a.source_kind in _NEWSROOM]
+    newsrooms.sort(key=lambda a: a.cue.start if a.cue and a.in_ == "text" else -1)
+    return bool(newsrooms) and newsrooms[0].addressee_id is None
+
+
+def _self_reference(a: Attribution, own: str | None) -> Attribution:
+    mine = own is not None and own in (a.source_id, a.addressee_id)
+    return replace(a, self_reference=True) if mine else a
+
+
+def _outlets(attributions: list[Attribution], articles: list[Article]) -> Iterator[Source]:
+    """Yield one source for every outlet or agency that is named or has captured articles."""
+    names: dict[str, str | None] = {}
+    kinds: dict[str, SourceKind] = {}
+    own: dict[str, list[str]] = defaultdict(list)
+    for article in articles:
+        if article.outlet_id:
+            names.setdefault(article.outlet_id, article.outlet)
+            own[article.outlet_id].append(article.article_id)
+    for a in attributions:
+        if a.source_kind in _NEWSROOM and a.source_id:
+            names.setdefault(a.source_id, a.source_name)
+            if a.source_kind == "agency":
+                kinds[a.source_id] = "agency"
+        if a.addressee_id:
+            names.setdefault(a.addressee_id, a.addressee_name)
+    for source_id in sorted(names):
+        listed = table().outlets.get(source_id)
+        kind: SourceKind = kinds.get(source_id, "outlet")
+        if listed:
+            kind = "agency" if listed.kind == "agency" else "outlet"
+        yield Source(
+            source_id=source_id,
+            name=names[source_id],
+            kind=kind,
+            article_ids=tuple(sorted(own[source_id])),
+        )
+
+
+@together(takes=(Attribution, Article), by="story_id", gives=(Attribution, Source))
+def join(
+    attributions: list[Attribution], articles: list[Article]
+) -> Iterator[Attribution | Source]:
+    """Yield a story's attributions with people, bodies and unnamed sources joined, and those."""
+    text_ids = {a.article_id: a.text_id for a in articles}
+    story = min(text_ids.values(), default="")
+    full = _full_names(attributions)
+    found: dict[str, Source] = {}
+    for a in attributions:
+        if a.source_id is not None or a.source_kind is None or a.source_name is None:
+            yield a
+            continue
+        source = _source_of(a, story, text_ids.get(a.article_id, ""), full)
+        found.setdefault(source.source_id, source)
+        yield replace(a, source_id=source.source_id, source_name=source.name)
+    yield from (found[key] for key in sorted(found))
+
+
+def _full_names(attributions: Iterable[Attribution]) -> dict[str, str]:
+    """Return surname → full name where the story knows one full name only for it."""
+    names: dict[str, set[str]] = defaultdict(set)
+    for a in attributions:
+        if a.source_kind == "person" and a.source_name and " " in a.source_name:
+            names[a.source_name.split()[-1]].add(a.source_name)
+    return {last: next(iter(full)) for last, full in names.items() if len(full) == 1}
+
+
+def _source_of(a: Attribution, story: str, text_id: str, full: dict[str, str]) -> Source:
+    name, kind = a.source_name or "", a.source_kind or "unnamed"
+    if kind == "unnamed":
+        # One unnamed source an article a description; never joined with another article's.
+        words = " ".join(described(name))
+        return Source(source_id=digest("unnamed", text_id, words), name=name, kind=kind)
+    if kind in ("document", "statement"):
+        return Source(source_id=digest(kind, story, name_key(name)), name=name, kind=kind)
+    name = full.get(name, name) if kind == "person" else name
+    return Source(source_id=digest("body", story, name_key(name)), name=name, kind=kind)
