@@ -17,7 +17,7 @@ from firsthand.outlets import Outlet, OutletMention, outlet_id_of, table
 from firsthand.text import paragraphs
 
 # A dateline stands in the first lines; more of them belong to other pieces on the page.
-DATELINE_PARAGRAPHS = 8
+HEAD_PARAGRAPHS = 8
 CLOSING_PARAGRAPHS = 4
 _DATELINE = re.compile(
     rf"^(?:[A-Z][^\n()]{{0,60}}?)?\s*\((?P<who>{NAME}(?:\.com)?)\)\s*(?:[-–—:]+|\s-\s)"
@@ -33,8 +33,8 @@ _REPORTING_BY = re.compile(
     r"^\(?(?:Reporting|Additional reporting|Written|Editing|Compiled) by\b", re.I
 )
 _WHOLE_LINE = re.compile(
-    r"^[\s(\[—–\-]*(?:by |from |source: ?|via |credit: ?|with (?:files|reporting) from |h/t:? )?(?:the )?"
-    r"(?P<rest>.*?)[\s)\].]*$",
+    r"^[\s(\[—–\-]*(?:by |from |source: ?|via |credit: ?|with (?:files|reporting) from |h/t:? )?"
+    r"(?:the )?(?P<rest>.*?)[\s)\].]*$",
     re.I,
 )
 
@@ -43,11 +43,11 @@ def credits_of(article: Article) -> Iterator[Attribution]:
     """Yield the article's datelines, bylines and credit lines that name an outlet or agency."""
     lines = paragraphs(article.text)
     for at, line in enumerate(lines):
-        if at < DATELINE_PARAGRAPHS and (found := _dateline(article, line)):
-            yield found
-        elif (at < DATELINE_PARAGRAPHS or at >= len(lines) - CLOSING_PARAGRAPHS) and (
-            found := _credit_line(article, line)
-        ):
+        at_head, at_foot = at < HEAD_PARAGRAPHS, at >= len(lines) - CLOSING_PARAGRAPHS
+        found = _dateline(article, line) if at_head else None
+        if found is None and (at_head or at_foot):
+            found = _credit_line(article, line)
+        if found is not None:
             yield found
     if article.byline and (found := _byline(article)):
         yield found

@@ -71,7 +71,7 @@ _CAPITALS = frozenset(
     "egypt france germany india iran iraq israel italy japan jerusalem kyiv kiev london mexico "
     "moscow nigeria pakistan paris poland pyongyang riyadh russia seoul spain sweden syria taipei "
     "taiwan tehran tokyo turkey ankara ukraine uk us washington beirut lebanon baghdad doha qatar "
-    "saudi-arabia kabul islamabad delhi new-delhi rome madrid warsaw ottawa canberra tel-aviv".split()
+    "saudi-arabia kabul islamabad delhi new-delhi rome madrid warsaw ottawa tel-aviv".split()
 )
 MEDIA_WORD = (
     r"(?:Times|Post|Herald|News|Tribune|Gazette|Journal|Daily|Chronicle|Broadcasting|Radio|TV|"
@@ -116,7 +116,8 @@ _CUT = re.compile(
     r"allegedly|speaking|involved|there|and|said|based|linked|present|working)\s|,|\s\("
 )
 _SPOKES = re.compile(
-    r"\bspokes(?:man|woman|person|people)\b(?:\s+(?:for|of|at)\s+(?P<after>(?:the\s+)?[\w’'\- ]+))?",
+    r"\bspokes(?:man|woman|person|people)\b"
+    r"(?:\s+(?:for|of|at)\s+(?P<after>(?:the\s+)?[\w’'\- ]+))?",
     re.IGNORECASE,
 )
 
@@ -317,9 +318,9 @@ def people(text: str) -> list[tuple[int, str]]:
     found = []
     for m in _RUN.finditer(text):
         name = strip_title(m.group())
-        if 2 <= len(name.split()) <= 4 and not _ORGANISATION_WORD.search(name):
-            if not _GOVERNMENT_NAME.search(name):
-                found.append((m.start(), name))
+        body = _ORGANISATION_WORD.search(name) or _GOVERNMENT_NAME.search(name)
+        if 2 <= len(name.split()) <= 4 and not body:
+            found.append((m.start(), name))
     return found
 
 

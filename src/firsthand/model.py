@@ -464,8 +464,8 @@ class Block:
     A run of text on a page: a paragraph, heading or caption.
 
     ``span`` is its place in the page's ``text``. ``part`` numbers the article subtree it stands in
-    (always 0 for plain text); ``kind`` is what the markup says (``heading | paragraph | caption |
-    list``), or None where nothing does.
+    (always 0 for plain text); ``kind`` is what the markup says (``title | heading | caption |
+    list``; a title is an ``h1``), or None where nothing does.
     """
 
     span: Span
@@ -508,6 +508,29 @@ class Page:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Opening:
+    """
+    How a page's text begins: digests of its lines from the first long one on (working).
+
+    ``opening`` is the digest of that first line: pages that begin with the same text share it.
+    ``starts`` are the places of the lines in the page's ``text``.
+    """
+
+    capture_id: str
+    opening: int
+    lines: tuple[int, ...]
+    starts: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Cut:
+    """Where a page parts from other pages that begin with the same text (working)."""
+
+    capture_id: str
+    starts: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Shingle:
     """A winnowed fingerprint (working): a 63-bit hash of a word n-gram and its first word."""
 
@@ -518,11 +541,16 @@ class Shingle:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Pair:
-    """Two articles worth comparing, and how many fingerprints they share (working)."""
+    """
+    Two articles worth comparing, and how many fingerprints they share (working).
+
+    ``n_rare`` of them stand in few articles and so weigh on their own.
+    """
 
     left_id: str
     right_id: str
     n_shared: int
+    n_rare: int = 0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

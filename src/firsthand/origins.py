@@ -4,8 +4,8 @@ Derivations → who has a story firsthand: origins, echoes, disputes and unknown
 An article whose account rests on another newsroom is an echo, unless words show that its own
 newsroom was told, too (``mixed``). One that quotes people, bodies or documents and names no
 intermediary is an origin with access *presumed*; one that says its newsroom was told is *shown*.
-One with neither is *unknown*: never an origin, never silently an echo. A newsroom nobody captured is
-an origin where the edges of others end in it.
+One with neither is *unknown*: never an origin, never silently an echo. A newsroom nobody captured
+is an origin where the edges of others end in it.
 
 Origins count newsrooms; primary sources count what those rest on at last, each once: a person, a
 body with its spokesmen, a document. Unnamed sources of one newsroom are one unless they are
@@ -109,7 +109,7 @@ class _View:
         return "origin" if s.shown or s.open else "unknown"
 
     def _own_account_leads(self, s: Standing, edges: Sequence[Derivation]) -> bool:
-        """Return whether own sourcing on the main claim comes before and outweighs what is cited."""
+        """Return whether own sourcing on the main claim comes first and outweighs what is cited."""
         if s.credited or any(d.basis != "attribution" for d in edges) or not s.open:
             return False
         others = [a for a in (*s.cited, *s.told_others) if a.attribution_id not in s.through]
@@ -230,7 +230,7 @@ class _View:
         if status in ("origin", "mixed"):
             shown: dict[str, list[Evidence]] = defaultdict(list)
             for a in (*s.own, *s.open):
-                if a.source_id and not a.source_kind == "outlet":
+                if a.source_id and a.source_kind != "outlet":
                     shown[a.source_id].append(evidence_of(a))
             for source_id, evidence in shown.items():
                 yield RestsOn(source_id=source_id, evidence=tuple(evidence[:MOST_EVIDENCE]))
@@ -260,7 +260,7 @@ class _View:
         )
 
     def _lead_article(self) -> Article:
-        """Return the article that speaks for the story: an origin's, central, shown before presumed."""
+        """Return the article that speaks for the story: an origin's, shown before presumed."""
 
         def rank(a: Article) -> tuple[object, ...]:
             s = self.standings.get(a.article_id)

@@ -1,9 +1,9 @@
 """
 The table of outlets and agencies, and where a text names one.
 
-A general name tagger types outlets badly, so a list with aliases comes first (``data/outlets.tsv``).
-An alias matches word by word, whatever the case of its inner words and the marks between them;
-initialisms match exactly as they are cased. An alias that is also an ordinary word or another
+A general name tagger types outlets badly, so a list with aliases comes first:
+``data/outlets.tsv``. An alias matches word by word, whatever the marks between its words; initialisms match exactly as
+they are cased. An alias that is also an ordinary word or another
 outlet's name is *ambiguous*: it is found, but says so, and the caller must ask for more evidence.
 """
 
@@ -15,6 +15,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise
 from urllib.parse import urlsplit
 
 from firsthand.model import Span, digest, span
@@ -152,7 +153,7 @@ def _matches(alias: _Alias, text: str, words: list[re.Match[str]], at: int) -> b
     for word, known, capital in zip(here, alias.words, alias.capital, strict=True):
         if word.group().casefold() != known or (capital and word.group()[0].islower()):
             return False
-    for left, right in zip(here, here[1:], strict=False):
+    for left, right in pairwise(here):
         if not _BETWEEN.match(text[left.end() : right.start()]):
             return False
     if alias.exact is not None and text[here[0].start() : here[-1].end()] != alias.exact:

@@ -74,20 +74,21 @@ def _learnt(attributions: Iterable[Attribution]) -> dict[str, tuple[str, str]]:
     """Return name key → (id, name) of every outlet that some text shows to be one."""
     learnt: dict[str, tuple[str, str]] = {}
     for a in attributions:
-        if a.source_kind in _NEWSROOM and a.source_id and a.source_name:
-            if a.strength >= LEAST_STRENGTH_TO_LEARN:
-                learnt.setdefault(name_key(a.source_name), (a.source_id, a.source_name))
+        sure = a.source_kind in _NEWSROOM and a.strength >= LEAST_STRENGTH_TO_LEARN
+        if sure and a.source_id and a.source_name:
+            learnt.setdefault(name_key(a.source_name), (a.source_id, a.source_name))
         if a.addressee_id and a.addressee_name:
             learnt.setdefault(name_key(a.addressee_name), (a.addressee_id, a.addressee_name))
     return learnt
 
 
 def _joined(a: Attribution, learnt: dict[str, tuple[str, str]]) -> Attribution:
-    """Return the attribution with a bare name turned into the outlet another text shows it to be."""
-    if a.source_name and a.source_kind in ("organisation", "person") and _REPORTS.match(a.rule):
-        if known := learnt.get(name_key(a.source_name)):
-            return replace(a, source_kind="outlet", source_id=known[0], source_name=known[1])
-    return a
+    """Return the attribution, a bare name made the outlet that another text shows it to be."""
+    bare = a.source_kind in ("organisation", "person") and _REPORTS.match(a.rule)
+    known = learnt.get(name_key(a.source_name)) if bare and a.source_name else None
+    if known is None:
+        return a
+    return replace(a, source_kind="outlet", source_id=known[0], source_name=known[1])
 
 
 def _inferred(article: Article, attributions: list[Attribution]) -> Article:

@@ -1,8 +1,10 @@
 """
 What in an article bears on its story's main claim, and through whom it got there.
 
-A story's main claim is known here by its *terms*: the telling words that the titles and leads of its
-articles share. An attribution bears on the claim if it stands in the lead and has some of them, or
+A story's main claim is known here by its *terms*: the telling words that the titles and leads of
+its articles share.
+
+An attribution bears on the claim if it stands in the lead and has some of them, or
 stands anywhere and has many. Attributions that bear on it are sorted by how the words came: from
 another newsroom (``cited``), as a credit for the whole text (``credited``), told to the article's
 own newsroom (``own``), or open: from someone quoted without an intermediary.
@@ -61,7 +63,7 @@ class Standing:
 
     @property
     def parents(self) -> dict[str, list[Attribution]]:
-        """Return newsroom id → the attributions by which the account rests on it, nested ones out."""
+        """Return newsroom id → the attributions by which the account rests on it directly."""
         found: dict[str, list[Attribution]] = {}
         # Where the whole text is another newsroom's, so is what it cites.
         direct = self.credited or (*self.cited, *self.told_others)

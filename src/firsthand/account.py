@@ -1,0 +1,402 @@
+"""
+What is said about one story, in sentences and rows: the screen and the page both show this.
+
+Nothing is decided here; counts and verdicts are those of the result. What is decided is how they
+are put, and the order: what the count is of (these pages, not the world), who has it firsthand and
+by which words, who repeats it and whom they credit, what the reports differ on, what to look at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from firsthand.lanes import Edge, Graph, Node, graph_of
+from firsthand.lookup import Lookup, Quote, called, dated, earliest
+from firsthand.model import (
+    Article,
+    Citation,
+    Claim,
+    Difference,
+    DifferenceKind,
+    Dispute,
+    Evidence,
+    Note,
+    Origin,
+    Status,
+    Story,
+)
+from firsthand.wording import listed, named, say
+
+# The most telling first; "wording" is the weakest thing two reports can differ in.
+DIFFERENCES: tuple[DifferenceKind, ...] = (
+    "claim and denial",
+    "number",
+    "later figure",
+    "date",
+    "name",
+    "wording",
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OriginRow:
+    """A newsroom that has it firsthand: how, on which pages, and the words that show it."""
+
+    name: str
+    pages: str
+    presumed: bool
+    told: str
+    quotes: tuple[Quote, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Row:
+    """One article of the story: what it is, what its account rests on, and the words for it."""
+
+    article: Article
+    pages: str
+    n_pages: int
+    outlet: str | None
+    date: str
+    earliest: bool
+    status: Status | None
+    rests: tuple[str, ...]
+    chains: tuple[str, ...]
+    quotes: tuple[Quote, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NoteRow:
+    """A note with the pages it is on and the words it is about."""
+
+    kind: str
+    message: str
+    pages: str
+    quote: Quote | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CitationRow:
+    """Cited words and what became of them in the text they are cited from."""
+
+    said: str
+    amiss: bool
+    pages: str
+    cited: Quote
+    found: Quote | None
+
+
+class Account:
+    """One story of a result as it is told to a reader."""
+
+    def __init__(self, lookup: Lookup, story: Story) -> None:
+        """Keep the story and the result it stands in."""
+        self.lookup = lookup
+        self.story = story
+
+    @cached_property
+    def graph(self) -> Graph:
+        """Return who rests on whom."""
+        return graph_of(self.lookup, self.story)
+
+    @property
+    def numbers(self) -> list[tuple[int, str]]:
+        """Return the four numbers, each with its word, and what was not read if anything was."""
+        s = self.story
+        counts = [
+            ("page", s.n_pages),
+            ("article", s.n_articles),
+            ("origin", s.n_origins),
+            ("unknown", s.n_lineage_unknown),
+        ]
+        if s.n_not_read:
+            counts.append(("not-read", s.n_not_read))
+        return [(n, say(f"word.{key}", n=n)) for key, n in counts]
+
+    @property
+    def headline(self) -> str:
+        """Return the four numbers as one line, what is presumed marked beside the origins."""
+        parts = [f"{n:,} {word}" for n, word in self.numbers]
+        if self.presumed:
+            parts[2] = f"{parts[2]} {self.presumed}"
+        return " · ".join(parts)
+
+    @property
+    def presumed(self) -> str:
+        """Return how many of the origins are presumed, in brackets, or an empty string."""
+        s = self.story
+        if not s.n_presumed:
+            return ""
+        if s.n_presumed == s.n_origins:
+            return say("headline.presumed-all", n=s.n_origins)
+        return say("headline.presumed", n=s.n_presumed)
+
+    @property
+    def resting(self) -> str:
+        """Return on how many primary sources the origins rest."""
+        if not self.story.n_origins:
+            return ""
+        if not self.story.n_primary_sources:
+            return say("headline.no-primary")
+        return say("headline.resting", n=self.story.n_primary_sources)
+
+    @property
+    def scope(self) -> str:
+        """Return what the count is a count of, before anything else is said."""
+        s = self.story
+        if s.n_not_read and s.n_not_read == s.n_articles:
+            return say("scope.not-read")
+        kinds: dict[str, list[Origin]] = {"shown": [], "named": [], "presumed": []}
+        for origin in s.origins:
+            shown = "shown" if origin.article_ids else "named"
+            kinds[shown if origin.access == "shown" else "presumed"].append(origin)
+        parts = "; ".join(
+            say(f"scope.{kind}", n=len(origins), who=self._who(origins))
+            for kind, origins in kinds.items()
+            if origins
+        )
+        parts = parts or say("scope.none")
+        if s.n_pages == 1:
+            return say("scope.one", parts=parts)
+        return say("scope.all", pages_of=say("scope.these", n=s.n_pages), parts=parts)
+
+    def _who(self, origins: list[Origin]) -> str:
+        people = []
+        for origin in origins[:4]:
+            sources = _each_once(called(p.name, p.kind) for p in origin.primary_sources)
+            name = self._origin_name(origin)
+            rest = say("scope.who", name=name, sources=listed(sources)) if sources else name
+            people.append(rest)
+        if len(origins) > 4:
+            people.append(say("list.more", n=len(origins) - 4))
+        return "; ".join(people)
+
+    def _origin_name(self, origin: Origin) -> str:
+        if origin.name:
+            return origin.name
+        if origin.article_ids:
+            return say("origin.of-page", page=self.lookup.label(origin.article_ids[0]))
+        return say("origin.nameless")
+
+    @property
+    def unknown(self) -> str:
+        """Return the sentence about articles whose lineage is not shown, or an empty string."""
+        n = self.story.n_lineage_unknown
+        return say("unknown.count", n=n) if n else ""
+
+    @property
+    def origins(self) -> list[OriginRow]:
+        """Return who has it firsthand, those whose words show how before those presumed."""
+        rows = [self._origin_row(o) for o in self.story.origins]
+        return sorted(rows, key=lambda r: r.presumed)
+
+    def _origin_row(self, origin: Origin) -> OriginRow:
+        evidence = [e for p in origin.primary_sources for e in p.evidence]
+        if not evidence:
+            own = {self.lookup.representative(i) for i in origin.article_ids}
+            rests = (r for row in self.story.lineage if row.article_id in own for r in row.rests_on)
+            evidence = [e for rest in rests for e in rest.evidence]
+        if not evidence and not origin.article_ids:
+            evidence = [
+                e for d in self.lookup.derivations(self.story.story_id)
+                if d.parent_id == origin.source_id for e in d.evidence
+            ]
+        pages = [self.lookup.page_labels(i) for i in self._distinct(origin.article_ids)]
+        sources = _each_once(called(p.name, p.kind) for p in origin.primary_sources)
+        told = say("origin.from", sources=listed(sources)) if sources else say("origin.no-source")
+        if origin.access == "presumed":
+            told = say("origin.presumed", told=told)
+        return OriginRow(
+            name=self._origin_name(origin),
+            pages=listed(pages) if pages else say("origin.not-captured"),
+            presumed=origin.access == "presumed",
+            told=told,
+            quotes=self.quotes(evidence),
+        )
+
+    def _distinct(self, article_ids: Iterable[str]) -> list[str]:
+        return _each_once(self.lookup.representative(i) for i in article_ids)
+
+    @property
+    def disputes(self) -> list[tuple[str, tuple[Quote, ...]]]:
+        """Return who denies the main claim firsthand, with the words."""
+        return [(self._denier(d), self.quotes(d.evidence)) for d in self.story.disputes]
+
+    def _denier(self, dispute: Dispute) -> str:
+        return dispute.name or say("source.person")
+
+    @property
+    def rows(self) -> list[Row]:
+        """Return one row an article, recaptures folded: origins, then echoes, then the rest."""
+        articles = self.lookup.distinct(self.story)
+        first = earliest(articles)
+        rows = [self._row(a, a.article_id == first) for a in articles]
+        order = ["origin", "mixed", "echo", "unknown", "not read", None]
+        return sorted(rows, key=lambda r: order.index(r.status))
+
+    def _row(self, article: Article, is_earliest: bool) -> Row:
+        article_id = article.article_id
+        lineage = {row.article_id: row for row in self.story.lineage}.get(article_id)
+        edges = self._drawn(article_id)
+        evidence = [e for edge in edges for e in edge.evidence]
+        if lineage:
+            evidence += [e for rest in lineage.rests_on for e in rest.evidence]
+        status = lineage.status if lineage else None
+        # A chain of an article to itself says nothing; an unknown one has none.
+        chains = [way for way in self.graph.chains(article_id) if len(way) > 1]
+        return Row(
+            article=article,
+            pages=self.lookup.page_labels(article_id),
+            n_pages=len(self.lookup.pages(article_id)),
+            outlet=self.lookup.outlet(article_id),
+            date=dated(article.published),
+            earliest=is_earliest,
+            status=status,
+            rests=tuple(self._rests(status, edges)),
+            chains=tuple(
+                f" {say('chain.step')} ".join([self._page_of(article_id), *(n.name for n in way[1:])])
+                for way in chains
+            ),
+            quotes=self.quotes(evidence),
+        )
+
+    def _page_of(self, article_id: str) -> str:
+        label, outlet = self.lookup.label(article_id), self.lookup.articles[article_id].outlet
+        return say("chain.start", page=label, outlet=outlet) if outlet else label
+
+    def _drawn(self, article_id: str) -> list[Edge]:
+        """Return the edges from an article to what it repeats (not to an origin's own sources)."""
+        nodes = self.graph.nodes
+        return [e for e in self.graph.parents(article_id) if nodes[e.parent].kind != "primary"]
+
+    def _rests(self, status: Status | None, edges: list[Edge]) -> Iterator[str]:
+        if status in ("origin", "unknown", "not read", "mixed"):
+            yield named("rests", status)
+        for edge in edges:
+            yield self.rests_on(edge)
+        if status == "echo" and not edges:
+            yield say("rests.echo")
+
+    def rests_on(self, edge: Edge) -> str:
+        """Return the sentence for one edge: what is repeated, and whether a credit was found."""
+        parent = self.graph.nodes[edge.parent]
+        if parent.source_kind == "unseen":
+            return say("rests.unseen")
+        name = say("rests.not-captured", name=parent.name) if parent.hollow else parent.name
+        return named("rests-on", edge.basis or "attribution", name=name)
+
+    def edge_said(self, edge: Edge) -> str:
+        """Return an edge of the picture as a sentence of the list beside it."""
+        child = self.graph.nodes[edge.child]
+        name = say("chain.start", page=child.name, outlet=child.pages) if child.pages else child.name
+        rests = self.rests_on(edge)
+        if self.graph.nodes[edge.parent].kind == "primary":
+            rests = say("origin.from", sources=self.graph.nodes[edge.parent].name)
+        key = "edge.said-words" if edge.words else "edge.said"
+        return say(key, name=name, rests=rests, words=edge.words)
+
+    @property
+    def loose(self) -> list[Node]:
+        """Return the nodes of the picture that no edge touches."""
+        tied = {i for e in self.graph.edges for i in (e.child, e.parent)}
+        return [node for i, node in self.graph.nodes.items() if i not in tied]
+
+    def telling(self, article_id: str) -> str:
+        """Return an article's outlet with its file name: what tells it apart from all others."""
+        outlet, page = self.lookup.outlet(article_id), self.lookup.label(article_id)
+        return say("chain.start", page=outlet, outlet=page) if outlet else page
+
+    def statements(self, claim: Claim) -> tuple[Quote, ...]:
+        """Return who says a claim, in their words."""
+        return self.quotes(
+            Evidence(article_id=s.article_id, span=s.span) for s in claim.statements
+        )
+
+    @property
+    def claims(self) -> list[Claim]:
+        """Return the story's claims, those with differences or several origins first."""
+        return sorted(self.lookup.claims(self.story), key=lambda c: (-len(c.statements), not c.differences, c.claim_id))
+
+    @property
+    def differences(self) -> list[tuple[Claim, Difference]]:
+        """Return where aligned statements differ, the most telling kind first."""
+        found = [(c, d) for c in self.claims for d in c.differences]
+        return sorted(found, key=lambda cd: DIFFERENCES.index(cd[1].kind))
+
+    @property
+    def notes(self) -> list[NoteRow]:
+        """Return the notes on the story's articles; the same note on recaptures stands once."""
+        rows: dict[tuple[str, str, str], list[Note]] = {}
+        for note in self.lookup.notes(self.story):
+            words = self._note_quote(note)
+            key = (note.kind, note.message, (words and words.words) or "")
+            rows.setdefault(key, []).append(note)
+        return [self._note_row(group) for group in rows.values()]
+
+    def _note_row(self, group: list[Note]) -> NoteRow:
+        pages = [self.lookup.note_page(n) for n in group]
+        return NoteRow(
+            kind=named("note", group[0].kind),
+            message=group[0].message,
+            pages=listed(_each_once(pages), most=6),
+            quote=self._note_quote(group[0]),
+        )
+
+    def _note_quote(self, note: Note) -> Quote | None:
+        if note.span is None or note.article_id is None:
+            return None
+        return self.lookup.quote(
+            Evidence(article_id=note.article_id, span=note.span, in_=note.in_)
+        )
+
+    @property
+    def citations(self) -> list[CitationRow]:
+        """Return what became of cited words, those that could not be found as they are first."""
+        worst = ["altered", "not found", "paraphrased", "not comparable", "verbatim"]
+        found = sorted(
+            self.lookup.citations(self.story),
+            key=lambda c: (worst.index(c.verdict), c.attribution_id),
+        )
+        rows = [self._citation_row(c) for c in found]
+        return [row for row in rows if row is not None]
+
+    def _citation_row(self, citation: Citation) -> CitationRow | None:
+        attribution = self.lookup.attributions.get(citation.attribution_id)
+        span = attribution and (attribution.content or attribution.cue)
+        if attribution is None or span is None:
+            return None
+        here = attribution.article_id
+        found = citation.found
+        return CitationRow(
+            said=named("citation", citation.verdict, name=self.lookup.name(citation.cited_article_id)),
+            amiss=citation.verdict in ("altered", "not found"),
+            pages=self.lookup.page_labels(here),
+            cited=self.lookup.quote(Evidence(article_id=here, span=span, in_=attribution.in_)),
+            found=self.lookup.quote(Evidence(article_id=found.article_id, span=found.span))
+            if found
+            else None,
+        )
+
+    def quotes(self, evidence: Iterable[Evidence]) -> tuple[Quote, ...]:
+        """Return the words of the evidence, each passage once; one inside another is left out."""
+        found = list(dict.fromkeys(evidence))
+        return tuple(
+            self.lookup.quote(e)
+            for e in found
+            if not any(
+                o != e and o.span.holds(e.span) and (o.article_id, o.in_) == (e.article_id, e.in_)
+                for o in found
+            )
+        )
+
+
+def accounts(lookup: Lookup, stories: Iterable[Story]) -> list[Account]:
+    """Return the stories in the order they are shown: most pages first."""
+    by_size = sorted(stories, key=lambda s: (-s.n_pages, -s.n_articles, s.label, s.story_id))
+    return [Account(lookup, story) for story in by_size]
+
+
+def _each_once(items: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(items))

@@ -1,0 +1,284 @@
+"""
+Who has been named so far in one article: what "he", "the paper" and a bare surname mean there.
+
+A pronoun is the person last named as a source; "the daily" the newsroom last named that a daily can
+be; "the ministry" the ministry last named in full; "the Times" the one outlet of the article whose
+full name ends so. What none of these resolves stays without an id and decides nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+
+from firsthand import mentions
+from firsthand.mentions import Meant, meaning_of
+from firsthand.model import Attribution, SourceKind, Span, digest, hull
+from firsthand.outlets import Outlet, outlet_id_of, table
+from firsthand.reading import Found, Reading, hedges
+
+# An unknown name is taken for an outlet only on what the text says of it; how sure each way is.
+STRENGTH = {"table": 0.95, "named": 0.9, "media word": 0.85, "descriptor": 0.8, "told": 0.75}
+_VIA_REPORT = re.compile(
+    r"\b(?:reports?|story|stories|article|articles|investigation|dispatch|account|documents?|"
+    r"interview|coverage|reporting|emails?|memos?|recording|video|records?|post|column|op-ed)\s+"
+    r"(?:(?:published|carried|aired|obtained|posted|released|broadcast|seen|reviewed)\s+)?"
+    r"(?:by|from|in|on|with)\s+(?P<who>.+)$"
+)
+_MEDIA_OF = {
+    "newspaper": {"newspaper"},
+    "daily": {"newspaper"},
+    "paper": {"newspaper"},
+    "tabloid": {"newspaper"},
+    "weekly": {"newspaper", "magazine"},
+    "magazine": {"magazine"},
+    "broadcaster": {"broadcaster", "radio"},
+    "network": {"broadcaster", "radio", "website"},
+    "channel": {"broadcaster"},
+    "station": {"broadcaster", "radio"},
+    "news agency": {"agency"},
+    "agency": {"agency"},
+    "wire service": {"agency"},
+    "newswire": {"agency"},
+}
+
+
+class Cast:
+    """Who has been named so far in one article, so that "he" and "the paper" can be resolved."""
+
+    def __init__(self, reading: Reading) -> None:
+        """List the people and outlets the text names, with where."""
+        self.reading = reading
+        self.people = mentions.people(reading.text)
+        self.last_person: str | None = None
+        self.last_body: Meant | None = None
+        self.bodies: dict[str, Meant] = {}
+        self.outlets: list[Known] = [
+            _listed(m.outlet, m.span.start)
+            for m in reading.outlets
+            if m.sure and not reading.quoted(m.span.start)
+        ]
+
+    def attribution(self, found: Found) -> Attribution:
+        """Return the finished attribution: whom its source and addressee mean."""
+        text, article = self.reading.text, self.reading.article
+        addressee = self._addressee(found)
+        kind, name, source_id, strength = self._source(found, told=addressee is not None)
+        if addressee is None and found.addressee and kind == "unnamed":
+            addressee = self._told_unknown(found.addressee)
+        content = hull(found.pieces) if found.pieces else None
+        around = self.reading.sentence_at(found.cue.start)
+        edge = found.source or found.addressee or found.cue
+        return Attribution(
+            attribution_id=digest(article.article_id, found.cue.start, edge.start, found.rule),
+            article_id=article.article_id,
+            kind="statement",
+            in_=found.in_,
+            cue=found.cue,
+            source=found.source,
+            content=content,
+            content_pieces=found.pieces,
+            addressee=found.addressee,
+            source_name=name,
+            source_kind=kind,
+            source_id=source_id,
+            addressee_name=addressee.name if addressee else None,
+            addressee_id=addressee.outlet_id if addressee else None,
+            hedged=bool(hedges().search(around.of(text))),
+            denied=found.family == "deny",
+            strength=strength,
+            rule=found.rule,
+        )
+
+    def _source(
+        self, found: Found, *, told: bool
+    ) -> tuple[SourceKind | None, str | None, str | None, float]:
+        if found.source is None:
+            return self._speaker_before(found)
+        phrase = found.source.of(self.reading.text)
+        if via := _VIA_REPORT.search(phrase):
+            known = self._known_in(found.source) or self._meant_outlet(via["who"], found)
+            if known:
+                return known.kind, known.name, known.outlet_id, known.strength
+        known = self._known_in(found.source)
+        if known and self._is_head(phrase, found.source, known):
+            self._heard(known, found.cue.start)
+            return known.kind, known.name, known.outlet_id, known.strength
+        meant = found.meant or meaning_of(phrase) or meaning_of(phrase.split(",")[0])
+        if meant is None:
+            return None, phrase, None, 0.5
+        return self._resolved(meant, found, phrase)
+
+    def _is_head(self, phrase: str, source: Span, known: Known) -> bool:
+        """Return whether the outlet is the source itself, not "X's editor" or "critics of X"."""
+        behind = phrase[known.position - source.start :]
+        owned = re.search(r"(?:’s|'s)\s+[A-Za-z]", behind)
+        before = phrase[: max(0, known.position - source.start)]
+        role = re.search(r"\b(?:spokes\w+|editor|owner|executive|anchor|host)\b", phrase)
+        return not role and not owned and not re.search(r"\b(?:to|about|against)\s+$", before)
+
+    def _resolved(
+        self, meant: Meant, found: Found, phrase: str
+    ) -> tuple[SourceKind | None, str | None, str | None, float]:
+        if meant.how == "pronoun":
+            return self._pronoun(meant)
+        if mentions.short_media_name(meant.name):
+            known = self._short_name(meant.name)
+            return (
+                ("outlet", known.name, known.outlet_id, 0.85)
+                if known
+                else ("outlet", None, None, 0.4)
+            )
+        if meant.how in ("descriptor", "report"):
+            known = self._last_outlet(found.cue.start, mentions.descriptor_medium(phrase))
+            if known is None and meant.how == "report":
+                return "document", phrase, None, 0.6
+            if known is None:
+                return "outlet", None, None, 0.4
+            return known.kind, known.name, known.outlet_id, min(known.strength, 0.85)
+        if meant.kind == "outlet":
+            known = self._unknown_outlet(meant.name, found, phrase)
+            if known is None:
+                return "outlet", None, None, 0.4
+            return known.kind, known.name, known.outlet_id, known.strength
+        if meant.kind == "person":
+            full = self._full_name(meant.name, found.cue.start)
+            if (
+                full is None
+                and meant.how == "surname"
+                and not re.search(r"\bM(?:r|rs|s)\.", phrase)
+            ):
+                # "Norvik reported": a bare name may be a newsroom's; nothing says so yet.
+                weak = found.family in ("report", "according")
+                self.last_body = Meant("organisation", meant.name)
+                return "organisation", meant.name, None, 0.5 if weak else 0.7
+            self.last_person = full or meant.name
+            return "person", self.last_person, None, 0.8
+        if meant.kind in ("organisation", "government"):
+            meant = self._body(meant)
+        return meant.kind, meant.name, None, 0.8
+
+    def _body(self, meant: Meant) -> Meant:
+        """Return the body meant; "the ministry" is the ministry last named in full."""
+        last = meant.name.split()[-1].casefold()
+        if " " in meant.name or not meant.name[0].islower():
+            self.bodies[last] = self.last_body = meant
+        self.last_body = self.bodies.get(last, meant)
+        return self.last_body
+
+    def _pronoun(self, meant: Meant) -> tuple[SourceKind | None, str | None, str | None, float]:
+        if meant.kind == "person":
+            return "person", self.last_person, None, 0.7 if self.last_person else 0.4
+        if self.last_body is None:
+            return None, meant.name, None, 0.4
+        return self.last_body.kind, self.last_body.name, None, 0.6
+
+    def _speaker_before(
+        self, found: Found
+    ) -> tuple[SourceKind | None, str | None, str | None, float]:
+        """Return who speaks "in an interview with X": the nearest full name in the sentence."""
+        sentence = self.reading.sentence_at(found.cue.start)
+        near = [name for at, name in self.people if sentence.start <= at < found.cue.start]
+        if near:
+            return "person", near[-1], None, 0.7
+        return (
+            ("person", self.last_person, None, 0.6) if self.last_person else (None, None, None, 0.6)
+        )
+
+    def _full_name(self, name: str, before: int) -> str | None:
+        last = name.split()[-1].rstrip("’'s") if name.endswith(("’s", "'s")) else name.split()[-1]
+        if len(name.split()) > 1:
+            return name
+        earlier = [full for at, full in self.people if full.split()[-1] == last and at < before]
+        return earlier[-1] if earlier else None
+
+    def _known_in(self, where: Span) -> Known | None:
+        mention = self.reading.outlet_in(where)
+        if mention is None or not mention.sure:
+            return None
+        return _listed(mention.outlet, mention.span.start)
+
+    def _addressee(self, found: Found) -> Known | None:
+        if found.addressee is None:
+            return None
+        if known := self._known_in(found.addressee):
+            return known
+        phrase = found.addressee.of(self.reading.text)
+        return self._meant_outlet(phrase, found)
+
+    def _meant_outlet(self, phrase: str, found: Found) -> Known | None:
+        meant = meaning_of(phrase)
+        if meant is None or meant.kind != "outlet":
+            return None
+        if meant.how == "descriptor":
+            known = self._last_outlet(found.cue.start, mentions.descriptor_medium(phrase))
+            return replace(known, strength=min(known.strength, 0.85)) if known else None
+        return self._unknown_outlet(meant.name, found, phrase)
+
+    def _unknown_outlet(self, name: str, found: Found, phrase: str) -> Known | None:
+        if mentions.short_media_name(name):
+            return self._short_name(name)
+        way = "media word" if mentions.media_name(phrase) else "named"
+        listed = table().named(name)
+        strength = STRENGTH["table" if listed else way]
+        known = Known(
+            found.cue.start,
+            listed.name if listed else name,
+            listed.outlet_id if listed else outlet_id_of(name),
+            "agency" if (listed and listed.kind == "agency") or "agency" in phrase else "outlet",
+            listed.medium if listed else "",
+            strength,
+        )
+        self._heard(known, found.cue.start)
+        return known
+
+    def _short_name(self, name: str) -> Known | None:
+        """Return the one outlet the article names in full that "the Times" is short for."""
+        last = name.split()[-1].casefold()
+        names = {k.outlet_id: k for k in self.outlets if k.name.split()[-1].casefold() == last}
+        own = self.reading.article.outlet
+        listed = (table().named(own) or table().at(own)) if own else None
+        if not names and listed and listed.name.split()[-1].casefold() == last:
+            return _listed(listed, 0)
+        return next(iter(names.values())) if len(names) == 1 else None
+
+    def _told_unknown(self, where: Span) -> Known | None:
+        """Return the outlet that an unnamed source has told, if a bare name stands there."""
+        name = re.sub(r"^[Tt]he ", "", where.of(self.reading.text))
+        meant = meaning_of(name)
+        if meant is None or not name[0].isupper() or meant.kind in ("government", "unnamed"):
+            return None
+        known = Known(where.start, name, outlet_id_of(name), "outlet", "", STRENGTH["told"])
+        self._heard(known, where.start)
+        return known
+
+    def _heard(self, known: Known, position: int) -> None:
+        self.outlets.append(replace(known, position=position))
+
+    def _last_outlet(self, position: int, medium: str | None) -> Known | None:
+        """Return the outlet last named before a position that a descriptor's medium fits."""
+        fitting = [k for k in self.outlets if k.position < position and _fits(k, medium)]
+        return max(fitting, key=lambda k: k.position) if fitting else None
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A newsroom the article has named: where, by what name, and how surely it is one."""
+
+    position: int
+    name: str
+    outlet_id: str
+    kind: SourceKind = "outlet"
+    medium: str = ""
+    strength: float = field(default=0.95)
+
+
+def _listed(outlet: Outlet, position: int) -> Known:
+    kind: SourceKind = "agency" if outlet.kind == "agency" else "outlet"
+    return Known(position, outlet.name, outlet.outlet_id, kind, outlet.medium)
+
+
+def _fits(known: Known, medium: str | None) -> bool:
+    return (
+        not known.medium or medium is None or known.medium in _MEDIA_OF.get(medium, {known.medium})
+    )

@@ -1,0 +1,373 @@
+"""
+Captures → pages: the text of a capture in blocks, with what markup or its own fields say of it.
+
+Plain text is its decoded source, so that spans of it are spans of the capture. A line of JSON gives
+its text code point for code point, never cut. HTML is parsed once and told apart by how much page
+there is around the text:
+
+- *bare* pages (saved text in paragraphs, ``pre`` or line breaks, no menus) give all text they show,
+  block by block, so that run-on text in them is cut exactly as in a plain file;
+- pages with chrome are split into article subtrees (a headline each, or ``article`` elements), and
+  a well-kept extractor (trafilatura) finds the body in each. It is never handed a capture of
+  several articles whole: it keeps one and drops the rest.
+
+Known to fail: a page whose menus are bare text without links reads as bare; the extractor drops
+paragraphs that repeat and text nested deeper than 255 levels.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from firsthand import imprint, markup
+from firsthand.encoding import decode
+from firsthand.imprint import Imprint
+from firsthand.markup import Seen
+from firsthand.model import Block, Capture, NotRead, Page, Part, Rejected, span
+from firsthand.stage import each
+from firsthand.text import paragraphs
+
+# Every code a page can be rejected with; docs/messages.md has a heading for each.
+CODES: Mapping[str, str] = {
+    "no-text": "the page shows no text; it may have been made by scripts after it was fetched",
+    "nesting": "tags are nested too deep to be parsed in reasonable time",
+    "surrogates": "the text holds half of a character pair and cannot be stored",
+}
+# A subtree with less text of its own is a teaser, a comment or a caption, not an article.
+ARTICLE_CHARS = 400
+# Up to this share of link text a page reads as saved text; menus alone make more.
+BARE_LINK_SHARE = 0.05
+BARE_LINK_BLOCKS = 2
+LINKED = 0.6  # a block with more of its text in links is a menu entry or a teaser
+# A page that shows less than this and speaks of cookies or subscriptions is a wall, not an article.
+CONSENT_CHARS = 1200
+PAYWALL_CHARS = 1800
+_CHROME_TAGS = "nav, aside, footer, form, iframe, button, input, header nav, script[src]"
+_CONSENT = re.compile(
+    r"\b(?:accept (?:all|cookies)|we (?:and our partners )?use cookies|cookie (?:policy|settings|"
+    r"consent)|consent to|before you continue|manage (?:cookies|preferences|consent)|"
+    r"privacy (?:settings|choices)|reject all)\b",
+    re.IGNORECASE,
+)
+_PAYWALL = re.compile(
+    r"\b(?:subscribe (?:now )?to (?:continue|read|keep)|already a (?:subscriber|member)|"
+    r"to (?:continue reading|read the (?:full|rest))|(?:for|to) subscribers only|"
+    r"this (?:article|content|story) is (?:for|only|reserved|available)\b.{0,30}subscribers|"
+    r"register (?:now )?to (?:continue|read)|start your (?:free )?trial|"
+    r"unlock this (?:article|story))",
+    re.IGNORECASE,
+)
+
+
+@each(takes=Capture, gives=(Page, Rejected))
+def extract(capture: Capture) -> Iterator[Page | Rejected]:
+    """Yield the page of a capture, or why there is none."""
+    try:
+        if capture.media_type == "application/x-ndjson":
+            yield _from_row(capture)
+        elif capture.media_type == "text/html":
+            yield from _from_html(capture)
+        else:
+            yield _from_text(capture)
+    except ValueError as error:  # markup.parse: nested too deep
+        yield _rejected(capture, "nesting", str(error))
+
+
+def _rejected(capture: Capture, code: str, reason: str | None = None) -> Rejected:
+    reason = reason or CODES[code]
+    return Rejected(path=capture.path, record=capture.record, code=code, reason=reason)
+
+
+def _from_text(capture: Capture) -> Page:
+    text = decode(capture.content, capture.encoding)
+    return Page(
+        capture_id=capture.capture_id,
+        path=capture.path,
+        url=capture.url,
+        text=text,
+        traceable=True,
+        blocks=tuple(Block(span=line) for line in paragraphs(text)),
+        parts=(Part(url=capture.url),),
+    )
+
+
+# One article a line
+
+
+def _from_row(capture: Capture) -> Page:
+    row = json.loads(capture.content.decode("utf-8-sig"))
+    text = row["text"]
+    given_id = row.get("id")
+    part = Part(
+        title=imprint.clean(row.get("title")),
+        outlet=_column(row, "outlet", "source", "site"),
+        byline=imprint.byline(_column_names(row, "author", "byline")),
+        url=_column(row, "url"),
+        published=_given_time(row),
+        language=_column(row, "language", "lang"),
+    )
+    return Page(
+        capture_id=capture.capture_id,
+        path=capture.path,
+        url=capture.url,
+        text=text,
+        traceable=False,
+        whole=True,
+        given_id=str(given_id) if isinstance(given_id, str | int) else None,
+        blocks=tuple(Block(span=line) for line in paragraphs(text)),
+        parts=(part,),
+    )
+
+
+def _column(row: Mapping[str, Any], *columns: str) -> str | None:
+    values = (row.get(column) for column in columns)
+    return next((v.strip() for v in values if isinstance(v, str) and v.strip()), None)
+
+
+def _column_names(row: Mapping[str, Any], *columns: str) -> list[str]:
+    for column in columns:
+        value = row.get(column)
+        if isinstance(value, str) and value.strip():
+            return [value.strip()]
+        if isinstance(value, list):
+            return [v.strip() for v in value if isinstance(v, str) and v.strip()]
+    return []
+
+
+def _given_time(row: Mapping[str, Any]) -> Any:
+    values = (row.get(c) for c in ("date", "day", "published", "published_at", "timestamp"))
+    return next((w for v in values if (w := imprint.when(v, "given"))), None)
+
+
+# HTML
+
+
+def _from_html(capture: Capture) -> Iterator[Page | Rejected]:
+    source = decode(capture.content, capture.encoding)
+    page = markup.parse(source)
+    if page.root is None:
+        yield _rejected(capture, "no-text")
+        return
+    seen = markup.blocks(page.root)
+    if is_bare(page, seen):
+        pieces = [(_bare_imprint(page, seen, capture.url), seen)]
+    else:
+        pieces = _articles(page, seen, source, capture.url)
+    pieces = [(found, blocks) for found, blocks in pieces if blocks]
+    if not pieces:
+        yield _rejected(capture, "no-text")
+        return
+    laid_out = _laid_out(capture, page, pieces)
+    try:
+        laid_out.text.encode("utf-8")
+        yield laid_out
+    except UnicodeEncodeError:
+        yield _rejected(capture, "surrogates")
+
+
+def is_bare(page: Any, seen: Sequence[Seen]) -> bool:
+    """
+    Return whether a page is saved text with next to no page around it.
+
+    >>> page = markup.parse("<h1>Fog</h1><p>The harbour closed.</p>")
+    >>> is_bare(page, markup.blocks(page.root))
+    True
+    >>> page = markup.parse("<nav><a href=/>Home</a></nav><p>The harbour closed.</p>")
+    >>> is_bare(page, markup.blocks(page.root))
+    False
+    """
+    if page.css_first(_CHROME_TAGS) is not None:
+        return False
+    n_chars = sum(len(b.text) for b in seen)
+    n_linked = sum(b.link_chars for b in seen)
+    n_link_blocks = sum(b.link_chars > LINKED * len(b.text) for b in seen)
+    return n_linked <= BARE_LINK_SHARE * n_chars and n_link_blocks <= BARE_LINK_BLOCKS
+
+
+def _bare_imprint(page: Any, seen: Sequence[Seen], url: str | None) -> Imprint:
+    """Return the imprint of a bare page; its ``title`` tag counts only where the text has no head."""
+    found = imprint.combined(
+        *imprint.imprints(page)[:1], imprint.of_page(page, url), imprint.on_page(page.root)
+    )
+    if found.title is None and seen and re.search(r"\w\W*\s.{40,}[.!?]\W*$", seen[0].text):
+        return _titled(found, page)
+    return found
+
+
+Piece = tuple[Imprint, list[Seen]]
+
+
+def _articles(page: Any, seen: Sequence[Seen], source: str, url: str | None) -> list[Piece]:
+    """Return the articles of a page with chrome: what each says of itself, and its blocks."""
+    of_page, listed = imprint.of_page(page, url), imprint.imprints(page)
+    subtrees = article_subtrees(page)
+    if len(subtrees) < 2:
+        heading = page.css_first("h1")
+        h1 = imprint.clean(heading.text(deep=True)) if heading is not None else None
+        own = _matching(listed, h1) or (listed[0] if listed else Imprint())
+        found = imprint.combined(own, of_page, Imprint(title=h1), imprint.on_page(page.root))
+        return [(_titled(found, page), _body(source, list(seen)))]
+    pieces = []
+    for i, subtree in enumerate(subtrees):
+        blocks = markup.blocks(subtree)
+        heading = next((b.text for b in blocks if b.kind in ("title", "heading")), None)
+        own = _matching(listed, heading) or Imprint()
+        shown = imprint.on_page(subtree)
+        site = Imprint(outlet=of_page.outlet or next((x.outlet for x in listed if x.outlet), None))
+        found = imprint.combined(
+            Imprint(title=heading), own, shown, site, *([of_page] if i == 0 else [])
+        )
+        pieces.append((found, _body(f"<html><body>{subtree.html}</body></html>", blocks)))
+    return pieces
+
+
+def _titled(found: Imprint, page: Any) -> Imprint:
+    title = found.title
+    if title is None:
+        node = page.css_first("title")
+        title = imprint.clean(node.text(deep=True)) if node is not None else None
+    return replace(found, title=imprint.without_site(title, found.outlet) if title else None)
+
+
+def _matching(listed: Sequence[Imprint], heading: str | None) -> Imprint | None:
+    """Return the JSON-LD article whose headline is this heading, or None."""
+    key = _key(heading or "")
+    for found in listed:
+        title = _key(found.title or "")
+        if key and title and (key.startswith(title) or title.startswith(key)):
+            return found
+    return None
+
+
+def _key(text: str) -> str:
+    return re.sub(r"[\W_]+", "", text.casefold())
+
+
+def article_subtrees(page: Any) -> list[Any]:
+    """
+    Return the subtrees of a page that are an article each, in order; fewer than two mean one.
+
+    A subtree is the largest one around a headline that holds no other headline; where headlines do
+    not tell, an ``article`` element with a heading of its own. Both need the text of an article.
+
+    >>> story = "<div><h1>A</h1><p>" + "The harbour stayed closed on Monday. " * 20 + "</div>"
+    >>> page = markup.parse(story + story)
+    >>> len(article_subtrees(page)), len(article_subtrees(markup.parse("<h1>A</h1><h1>B</h1>")))
+    (2, 0)
+    """
+    by_headline = [_largest_around(h) for h in _seen_headlines(page)]
+    found = [node for node in by_headline if _own_text(node) >= ARTICLE_CHARS]
+    if len(found) >= 2:
+        return found
+    articles = [
+        node
+        for node in page.css("article")
+        if node.css_first("h1, h2, h3") is not None
+        and not _stands_in(node, ("article", *markup.CHROME))
+        and not re.search(r"comment", node.attributes.get("class") or "", re.IGNORECASE)
+        and _own_text(node) >= ARTICLE_CHARS
+    ]
+    return articles if len(articles) >= 2 else []
+
+
+def _seen_headlines(page: Any) -> list[Any]:
+    return [h for h in page.css("h1")[:200] if not _stands_in(h, tuple(markup.CHROME))]
+
+
+def _stands_in(node: Any, tags: tuple[str, ...]) -> bool:
+    parent = node.parent
+    while parent is not None:
+        if parent.tag in tags:
+            return True
+        parent = parent.parent
+    return False
+
+
+def _largest_around(headline: Any) -> Any:
+    node = headline
+    while node.parent is not None and node.parent.tag not in ("body", "html", None):
+        if len(node.parent.css("h1")) > 1:
+            break
+        node = node.parent
+    return node
+
+
+def _own_text(node: Any) -> int:
+    """Return how many characters of running text a subtree holds (no links, no lists)."""
+    return sum(
+        len(b.text) - b.link_chars
+        for b in markup.blocks(node)
+        if not b.chrome and b.kind is None and len(b.text) >= 60
+    )
+
+
+def _body(source: str, seen: list[Seen]) -> list[Seen]:
+    """Return the blocks of an article's body, in order."""
+    lines = _extracted(source)
+    plain = [b for b in seen if not b.chrome and b.link_chars <= LINKED * len(b.text)]
+    own = [b for b in plain if b.kind != "caption" and (b.kind or len(b.text) >= 60)]
+    if lines is None or sum(map(len, lines)) < min(250, sum(len(b.text) for b in own)):
+        return own
+    kinds = {_key(b.text): b.kind for b in seen}
+    return [Seen(line, kinds.get(_key(line)), 0, False, None) for line in lines]
+
+
+def _extracted(source: str) -> list[str] | None:
+    """Return the lines that the extractor takes for the body, or None."""
+    import trafilatura
+
+    found = trafilatura.bare_extraction(
+        source, include_comments=False, include_tables=True, with_metadata=False
+    )
+    text = getattr(found, "text", None)
+    return [line.strip() for line in text.split("\n") if line.strip()] if text else None
+
+
+def _laid_out(capture: Capture, page: Any, pieces: Sequence[Piece]) -> Page:
+    """Return the pieces as one page: blocks an empty line apart, a part each."""
+    text, blocks, parts = "", [], []
+    for number, (found, seen) in enumerate(pieces):
+        for block in seen:
+            start = len(text) + (2 if text else 0)
+            text += ("\n\n" if text else "") + block.text
+            blocks.append(Block(span=span(start, len(text)), part=number, kind=block.kind))
+        parts.append(
+            Part(
+                part=number,
+                title=found.title,
+                outlet=found.outlet,
+                byline=found.byline,
+                url=found.url or capture.url,
+                published=found.published,
+                not_read=not_read(seen, found.paid),
+            )
+        )
+    return Page(
+        capture_id=capture.capture_id,
+        path=capture.path,
+        url=capture.url,
+        text=text,
+        traceable=False,
+        blocks=tuple(blocks),
+        parts=tuple(parts),
+    )
+
+
+def not_read(seen: Sequence[Seen], paid: bool = False) -> NotRead | None:
+    """
+    Return why a page's text is no article: a consent wall or a paywall; None where it is one.
+
+    >>> wall = [Seen("We use cookies. Accept all or manage preferences.", None, 0, False, None)]
+    >>> not_read(wall), not_read([Seen("The baker accepts all coins.", None, 0, False, None)])
+    ('consent', None)
+    """
+    text = " ".join(b.text for b in seen)
+    if len(text) <= CONSENT_CHARS and len(_CONSENT.findall(text)) >= 2:
+        return "consent"
+    if len(text) <= PAYWALL_CHARS and (_PAYWALL.search(text) or (paid and len(text) < 900)):
+        return "paywall"
+    return None

@@ -1,0 +1,404 @@
+"""
+A finished result, looked up by id, with the names its records go by on screen.
+
+A reader knows pages by their file names and newsrooms by their names, not by digests. Here each
+record gets the shortest name that is still its own: the part of a file name up to the first mark if
+no other file shares it, else the whole stem, else the name with its ending. An article whose own
+outlet is not stated bears the name of the source it was shown to be.
+
+Where a run kept no text, an article's text is empty and no words can be shown: a
+:class:`Quote` then has ``words=None``, and whoever shows it says so.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from pathlib import PurePath
+
+from firsthand.model import (
+    Article,
+    Attribution,
+    Capture,
+    Citation,
+    Claim,
+    Derivation,
+    Evidence,
+    In,
+    Note,
+    Result,
+    Reuse,
+    Source,
+    SourceKind,
+    Span,
+    Story,
+    When,
+    hull,
+)
+from firsthand.text import sentences
+from firsthand.wording import listed, named, say
+
+_MARK = re.compile(r"[_\-. ]")
+# Longer names are cut in the middle of a screen line; nobody tells files apart by more.
+LONGEST_LABEL_CHARS = 34
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Quote:
+    """Words of an article with the rest of their sentence; ``words`` is None if not kept."""
+
+    article_id: str
+    before: str = ""
+    words: str | None
+    after: str = ""
+    in_: In = "text"
+
+
+class Lookup:
+    """A result by id: its articles, sources and stories, and what each is called."""
+
+    def __init__(self, result: Result) -> None:
+        """Index the tables of ``result``."""
+        self.result = result
+        self.articles: dict[str, Article] = {a.article_id: a for a in result.articles}
+        self.captures: dict[str, Capture] = {c.capture_id: c for c in result.captures}
+        self.sources: dict[str, Source] = {s.source_id: s for s in result.sources}
+        self.stories: dict[str, Story] = {s.story_id: s for s in result.stories}
+        self._sentences: dict[str, list[Span]] = {}
+
+    def representative(self, node_id: str) -> str:
+        """Return the article this one is a recapture of, or the id itself."""
+        article = self.articles.get(node_id)
+        return (article.copy_of or node_id) if article else node_id
+
+    @cached_property
+    def _pages(self) -> dict[str, list[Article]]:
+        pages: dict[str, list[Article]] = defaultdict(list)
+        for article in self.result.articles:
+            pages[self.representative(article.article_id)].append(article)
+        for group in pages.values():
+            group.sort(key=lambda a: (a.path, a.place, a.article_id))
+        return pages
+
+    def pages(self, article_id: str) -> list[Article]:
+        """Return the article and its recaptures, by path."""
+        return self._pages[self.representative(article_id)]
+
+    def distinct(self, story: Story) -> list[Article]:
+        """Return the story's articles without recaptures, by path."""
+        ids = {self.representative(i) for i in story.article_ids}
+        found = [self.articles[i] for i in ids if i in self.articles]
+        return sorted(found, key=lambda a: (a.path, a.place, a.article_id))
+
+    @cached_property
+    def _file_labels(self) -> dict[str, str]:
+        """Return capture id → the shortest name of it that no other capture shares."""
+        candidates = {c.capture_id: _names_of(c, self._given_ids) for c in self.result.captures}
+        labels: dict[str, str] = {}
+        for level in range(4):
+            left = {i: names[level] for i, names in candidates.items() if i not in labels}
+            counts = Counter([*left.values(), *labels.values()])
+            labels |= {i: name for i, name in left.items() if counts[name] == 1 and name}
+        return {i: labels.get(i, names[-1]) for i, names in candidates.items()}
+
+    @cached_property
+    def _given_ids(self) -> dict[str, str]:
+        return {a.capture_id: a.given_id for a in self.result.articles if a.given_id}
+
+    @cached_property
+    def _articles_in(self) -> Counter[str]:
+        return Counter(a.capture_id for a in self.result.articles)
+
+    def label(self, article_id: str) -> str:
+        """Return the file name an article is known by, with its place where a page holds several."""
+        article = self.articles[article_id]
+        name = self._file_labels.get(article.capture_id) or PurePath(article.path).stem
+        name = shortened(name, LONGEST_LABEL_CHARS)
+        if self._articles_in[article.capture_id] > 1 and article.place > 0:
+            return say("label.place", page=name, n=article.place + 1)
+        return name
+
+    @cached_property
+    def n_given(self) -> int:
+        """
+        Return how many pages were given: those that were read and those rejected whole.
+
+        An article that a later stage had to give up is rejected too, but its page was counted.
+        """
+        read = {(c.path, c.record) for c in self.result.captures}
+        rejected = [r for r in self.result.rejected if (r.path, r.record) not in read]
+        return self.result.summary.captures + len(rejected)
+
+    def page_labels(self, article_id: str) -> str:
+        """Return the file names of an article and its recaptures as one phrase."""
+        return listed([self.label(a.article_id) for a in self.pages(article_id)], most=6)
+
+    @cached_property
+    def _owners(self) -> dict[str, str]:
+        """Return article id → name of the source that is shown to own it."""
+        owners: dict[str, str] = {}
+        origins = (o for s in self.result.stories for o in s.origins)
+        for owner in (*self.result.sources, *origins):
+            if owner.name:
+                owners |= {self.representative(i): owner.name for i in owner.article_ids}
+        return owners
+
+    @cached_property
+    def _owned(self) -> dict[str, list[str]]:
+        owned: dict[str, list[str]] = defaultdict(list)
+        for source in self.result.sources:
+            for article_id in source.article_ids:
+                owned[self.representative(article_id)].append(source.source_id)
+        return owned
+
+    def owners(self, article_id: str) -> list[str]:
+        """Return the sources whose own article this is shown to be."""
+        return self._owned.get(self.representative(article_id), [])
+
+    def outlet(self, article_id: str) -> str | None:
+        """Return the outlet an article is known to belong to, or None."""
+        own = self.articles[article_id].outlet
+        return own or self._owners.get(self.representative(article_id))
+
+    def source_name(self, source_id: str) -> str:
+        """Return the name of a source as it goes into a sentence."""
+        source = self.sources.get(source_id)
+        return called(source.name, source.kind) if source else source_id
+
+    def name(self, node_id: str) -> str:
+        """Return what an article or source is called: its outlet if known, else its file name."""
+        if node_id in self.articles:
+            return self.outlet(node_id) or self.label(node_id)
+        return self.source_name(node_id)
+
+    @cached_property
+    def _by_story(self) -> dict[str, list[Derivation]]:
+        found: dict[str, list[Derivation]] = defaultdict(list)
+        for derivation in self.result.derivations:
+            found[derivation.story_id].append(derivation)
+        return found
+
+    def derivations(self, story_id: str) -> list[Derivation]:
+        """Return the derivations that a story's articles show."""
+        found = self._by_story.get(story_id, [])
+        return sorted(found, key=lambda d: (d.child_id, d.parent_id, d.basis))
+
+    @cached_property
+    def attributions(self) -> dict[str, Attribution]:
+        """Return the attributions by id."""
+        return {a.attribution_id: a for a in self.result.attributions}
+
+    @cached_property
+    def _story_of(self) -> dict[str, str]:
+        return {i: s.story_id for s in self.result.stories for i in s.article_ids}
+
+    @cached_property
+    def _notes(self) -> dict[str, list[Note]]:
+        """Return story id → notes; one on a whole capture goes to the story it opens with."""
+        opening = {a.capture_id: a.article_id for a in self.result.articles if a.place == 0}
+        notes: dict[str, list[Note]] = defaultdict(list)
+        for note in self.result.notes:
+            article_id = note.article_id or opening.get(note.capture_id, "")
+            notes[self._story_of.get(article_id, "")].append(note)
+        return notes
+
+    def notes(self, story: Story) -> list[Note]:
+        """Return the notes on a story's articles and on captures that open with it."""
+        found = self._notes.get(story.story_id, [])
+        return sorted(found, key=lambda n: (self.note_page(n), n.span or Span(start=0, end=0), n.kind))
+
+    def note_page(self, note: Note) -> str:
+        """Return the file name of the page a note is on."""
+        if note.article_id in self.articles:
+            return self.label(note.article_id)
+        return self._file_labels.get(note.capture_id, note.capture_id)
+
+    @cached_property
+    def _claims(self) -> dict[str, list[Claim]]:
+        claims: dict[str, list[Claim]] = defaultdict(list)
+        for claim in self.result.claims:
+            claims[claim.story_id].append(claim)
+        return claims
+
+    def claims(self, story: Story) -> list[Claim]:
+        """Return a story's claims."""
+        return self._claims.get(story.story_id, [])
+
+    @cached_property
+    def _citations(self) -> dict[str, list[Citation]]:
+        found: dict[str, list[Citation]] = defaultdict(list)
+        for citation in self.result.citations:
+            if attribution := self.attributions.get(citation.attribution_id):
+                found[self._story_of.get(attribution.article_id, "")].append(citation)
+        return found
+
+    def citations(self, story: Story) -> list[Citation]:
+        """Return the checked citations of a story's articles."""
+        return self._citations.get(story.story_id, [])
+
+    @cached_property
+    def _reuse(self) -> dict[str, list[Reuse]]:
+        rows: dict[str, list[Reuse]] = defaultdict(list)
+        for row in self.result.reuse:
+            story_id = self._story_of.get(row.left_id)
+            if story_id and story_id == self._story_of.get(row.right_id):
+                rows[story_id].append(row)
+        return rows
+
+    def reuse(self, story: Story) -> list[Reuse]:
+        """Return the passages that articles of a story share."""
+        return self._reuse.get(story.story_id, [])
+
+    @cached_property
+    def _cues(self) -> dict[tuple[str, In], list[Span]]:
+        cues: dict[tuple[str, In], list[Span]] = defaultdict(list)
+        for attribution in self.result.attributions:
+            if attribution.cue:
+                cues[attribution.article_id, attribution.in_].append(attribution.cue)
+        return cues
+
+    def cues(self, article_id: str, in_: In) -> list[Span]:
+        """Return the spans of the cues found in an article."""
+        return sorted(self._cues.get((article_id, in_), []))
+
+    def sentences(self, article_id: str) -> list[Span]:
+        """Return the sentences of an article's text; kept, since many views ask for them."""
+        if article_id not in self._sentences:
+            self._sentences[article_id] = sentences(self.articles[article_id].text)
+        return self._sentences[article_id]
+
+    def quote(self, evidence: Evidence) -> Quote:
+        """Return the words of a piece of evidence with the rest of their sentence."""
+        span, text = evidence.span, self.source_text(evidence)
+        if not text:
+            words = self._byline_at(evidence)
+            return Quote(article_id=evidence.article_id, words=words, in_=evidence.in_)
+        around = span
+        if evidence.in_ == "title":
+            around = Span(start=0, end=len(text))
+        elif evidence.in_ == "text":
+            around = self.around(evidence.article_id, span)
+        return Quote(
+            article_id=evidence.article_id,
+            before=text[around.start : span.start],
+            words=span.of(text),
+            after=text[span.end : around.end],
+            in_=evidence.in_,
+        )
+
+    def around(self, article_id: str, span: Span) -> Span:
+        """Return the hull of the sentences that a span of an article's text touches."""
+        return hull([span, *(s for s in self.sentences(article_id) if s.overlaps(span))])
+
+    def source_text(self, evidence: Evidence) -> str:
+        """Return the text a piece of evidence lies in, or an empty one if it is not kept."""
+        article = self.articles.get(evidence.article_id)
+        if article is None:
+            return ""
+        if evidence.in_ == "capture":
+            capture = self.captures.get(article.capture_id)
+            content = capture.content if capture else b""
+            return content.decode((capture and capture.encoding) or "utf-8", "replace")
+        return (article.title or "") if evidence.in_ == "title" else article.text
+
+    def _byline_at(self, evidence: Evidence) -> str | None:
+        """Return the byline if the evidence is its line: the one place known without the bytes."""
+        article = self.articles.get(evidence.article_id)
+        is_byline = article and evidence.in_ == "capture" and article.byline_span == evidence.span
+        return article.byline if article and is_byline else None
+
+
+def called(name: str | None, kind: SourceKind) -> str:
+    """
+    Return a source's name for a sentence; unnamed ones are never called more than that.
+
+    >>> called("Harbour Post", "outlet"), called("a source close to the council", "unnamed")
+    ('Harbour Post', 'an unnamed source')
+    """
+    if kind in ("unnamed", "unseen") or not name:
+        return named("source", kind)
+    return name
+
+
+def shortened(text: str, room: int) -> str:
+    """
+    Return ``text`` in at most ``room`` characters, an ellipsis where it was cut.
+
+    >>> shortened("Harbour Post", 8)
+    'Harbour…'
+    """
+    return text if len(text) <= room else text[: room - 1].rstrip() + "…"
+
+
+def _names_of(capture: Capture, given_ids: dict[str, str]) -> tuple[str, str, str, str]:
+    """Return a capture's possible names, shortest first: file mark, stem, file name, path."""
+    path = PurePath(capture.path)
+    given = given_ids.get(capture.capture_id)
+    if given or capture.record:
+        name = given or _last_of(capture.url) or capture.record or ""
+        return name, name, f"{path.name} {name}", f"{capture.path} {capture.record or name}"
+    return _MARK.split(path.stem)[0], path.stem, path.name, capture.path
+
+
+def _last_of(url: str | None) -> str:
+    """Return the telling end of an address, or an empty string."""
+    parts = [p for p in re.split(r"[/?#]", (url or "").partition("//")[2]) if p]
+    if not parts:
+        return ""
+    return parts[0] if len(parts) == 1 else f"{parts[0].removeprefix('www.')}/…/{parts[-1]}"
+
+
+def day(at: str, precision: str | None = None) -> str:
+    """
+    Return an ISO 8601 time as a reader writes it, no finer than it is known.
+
+    >>> day("2022-09-04"), day("2024-11"), day("2024-11-04T10:15:00Z", "minute"), day("soon")
+    ('4 Sep 2022', 'Nov 2024', '4 Nov 2024, 10:15 UTC', 'soon')
+    """
+    months = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+    if found := re.fullmatch(r"(\d{4})(?:-(\d\d))?", at):
+        year, month = found.groups()
+        return f"{months[int(month) - 1]} {year}" if month and 0 < int(month) < 13 else year
+    try:
+        when = datetime.fromisoformat(at)
+    except ValueError:
+        return at
+    date = f"{when.day} {months[when.month - 1]} {when.year}"
+    if len(at) <= 10 or precision in ("day", "month", "year"):
+        return date
+    zone = (when.tzname() or "").removesuffix("+00:00")
+    return f"{date}, {when:%H:%M} {zone}".rstrip()
+
+
+def dated(when: When | None) -> str:
+    """
+    Return when an article was published, with what is not known said.
+
+    >>> dated(When(not_before="2024-11-04")), dated(None)
+    ('not before 4 Nov 2024', 'undated')
+    """
+    if when is None:
+        return say("date.none")
+    if when.at:
+        return day(when.at, when.precision)
+    if when.not_before and when.not_after:
+        return say("date.between", start=day(when.not_before), end=day(when.not_after))
+    if when.not_before:
+        return say("date.not-before", day=day(when.not_before))
+    return say("date.not-after", day=day(when.not_after)) if when.not_after else say("date.none")
+
+
+def earliest(articles: Iterable[Article]) -> str | None:
+    """Return the one article dated a day or more before the others, or None."""
+    known = sorted(
+        (a.published.at[:10], a.article_id)
+        for a in articles
+        if a.published and a.published.at and len(a.published.at) >= 10
+    )
+    if len(known) < 2 or known[0][0] == known[1][0]:
+        return None
+    return known[0][1]

@@ -1,0 +1,439 @@
+"""
+What a careful reader would want to look at.
+
+Dates that cannot both hold, a headline its body does not bear out, a source that got lost on the
+way, a denial that only a link tells of, a broken quotation, a correction.
+
+A note is a finger put on some words, never a verdict on who is right, and it costs the reader's
+time: every rule here is narrow and would rather be silent. Messages say what the words show.
+
+Known to fail: a headline in other words than any rule knows; a piece quoted without a colon before
+it; a denial linked in another language.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from firsthand import dates
+from firsthand.model import (
+    Article,
+    Attribution,
+    Derivation,
+    Furniture,
+    In,
+    Note,
+    NoteKind,
+    Span,
+    When,
+    span,
+)
+from firsthand.slots import Side, figures_apart
+from firsthand.stage import together
+from firsthand.statements import Vocabulary, clauses, is_fragment, name_stem, stem
+from firsthand.text import name_key, paragraphs, quotations, sentences
+
+# Where a quoted piece ends is seldom marked; what stands further on may be the writer's own.
+QUOTED_PARAGRAPHS = 3
+# A bracketed day this long after the piece it stands in is more likely of another year.
+GLOSS_DAYS = 60
+# More notes of one kind on one article tell nothing new.
+MOST_OF_A_KIND = 3
+# Per mille of likeness from which a bare sentence says what the other sourced.
+SAYS_THE_SAME = 560
+# Names a linked headline must share with the article whose report it denies.
+SHARED_NAMES = 2
+
+
+@together(takes=(Article, Attribution, Derivation), by="story_id", gives=Note)
+def look(
+    articles: list[Article], attributions: list[Attribution], derivations: list[Derivation]
+) -> Iterator[Note]:
+    """Yield what is worth a look in the articles of a story, representatives only."""
+    by_article: dict[str, list[Attribution]] = defaultdict(list)
+    for a in attributions:
+        if a.kind == "statement" and a.in_ == "text":
+            by_article[a.article_id].append(a)
+    read = sorted((a for a in articles if _is_readable(a)), key=lambda a: a.article_id)
+    for article in read:
+        mine = by_article[article.article_id]
+        yield from _impossible_dates(article, mine)
+        yield from _headline(article)
+        yield from _broken_quotations(article)
+        yield from _corrections(article)
+        for parent in _parents(article, read, derivations):
+            yield from _dropped(article, mine, parent, by_article[parent.article_id])
+
+
+def _is_readable(article: Article) -> bool:
+    language = (article.language or "en").lower()
+    return article.copy_of is None and article.not_read is None and language.startswith("en")
+
+
+def _note(article: Article, kind: NoteKind, place: Span, message: str, in_: In = "text") -> Note:
+    return Note(
+        kind=kind,
+        capture_id=article.capture_id,
+        article_id=article.article_id,
+        in_=in_,
+        span=place,
+        message=message,
+    )
+
+
+def _impossible_dates(article: Article, attributions: Sequence[Attribution]) -> Iterator[Note]:
+    text, found = article.text, dates.expressions(article.text)
+    for e in found:
+        reason = dates.contradicts(e, article.published)
+        said = e.span.of(text)
+        if reason == "no such day":
+            yield _note(article, "impossible dates", e.span, f"No calendar has “{said}”.")
+        elif reason == "weekday":
+            yield _note(article, "impossible dates", e.span, f"“{said}” is another weekday.")
+    for cited, within in _quoted_pieces(text, found):
+        when = dates.resolve(cited, None)
+        for gloss in _glosses(found, within):
+            if _is_soon_after(gloss, when):
+                message = (
+                    f"“{gloss.span.of(text)}” is given in a piece dated {cited.span.of(text)}."
+                )
+                yield _note(article, "impossible dates", gloss.span, message)
+    for e in _cited_days(found, attributions):
+        if dates.later(dates.resolve(e, article.published), _day_after(article.published)):
+            message = f"cites a report of {e.span.of(text)}, later than its own date."
+            yield _note(article, "impossible dates", e.span, message)
+
+
+def _quoted_pieces(
+    text: str, found: Sequence[dates.TimeExpression]
+) -> Iterator[tuple[dates.TimeExpression, Span]]:
+    """Yield (date, stretch) where a full date and a colon introduce a quoted piece."""
+    for e in found:
+        if e.kind == "date" and e.year and re.match(r"[)\]]?\s*:\s*\n", text[e.span.end :]):
+            after = [p for p in paragraphs(text) if p.start > e.span.end][:QUOTED_PARAGRAPHS]
+            if after:
+                yield e, span(after[0].start, after[-1].end)
+
+
+def _glosses(found: Sequence[dates.TimeExpression], within: Span) -> Iterator[dates.TimeExpression]:
+    """Yield the days in brackets behind a weekday that looks back, within a stretch."""
+    for e in found:
+        if e.gloss and e.lean in ("past", "last") and within.holds(e.span):
+            yield e.gloss
+
+
+def _is_soon_after(gloss: dates.TimeExpression, when: When | None) -> bool:
+    value = dates.resolve(gloss, when)
+    if when is None or value is None or not dates.later(value, when):
+        return False
+    return dates.days_between(when, value) <= GLOSS_DAYS
+
+
+def _cited_days(
+    found: Sequence[dates.TimeExpression], attributions: Sequence[Attribution]
+) -> Iterator[dates.TimeExpression]:
+    """Yield the full dates that stand straight behind a cue: "reported on March 9, 2021"."""
+    ends = [a.cue.end for a in attributions if a.cue is not None]
+    for e in found:
+        if e.kind == "date" and e.year and any(0 <= e.span.start - end <= 4 for end in ends):
+            yield e
+
+
+def _day_after(published: When | None) -> When | None:
+    """Return a publication day with a day's grace for time zones; None unless the day is known."""
+    if published is None or not published.at or published.precision in ("year", "month"):
+        return None
+    return dates.moved(published, 1)
+
+
+# Deeds done by one side to another: the word after them tells which side is meant.
+_DEED = (
+    r"(?:air\s?strikes?|strikes|raids?|air raids?|attacks?|assaults?|offensives?|bombings?|"
+    r"rocket fire|missile fire|drone strikes?|shelling|sanctions|lawsuits?|complaints?)"
+)
+_TITLE_ROLE = re.compile(
+    rf"\b(?P<deed>{_DEED})\s+(?P<role>on|against|from|by)\s+(?P<who>[A-Z]\w+)", re.IGNORECASE
+)
+_OPPOSITE = {"on": "by", "against": "by", "from": "to", "by": "to"}
+
+
+def _headline(article: Article) -> Iterator[Note]:
+    """Yield where the headline turns round who did it to whom, or has another number."""
+    title = article.title or ""
+    for m in _TITLE_ROLE.finditer(title):
+        if m["who"][0].isupper():
+            done_by, done_to = _roles(article.text, name_stem(m["who"].casefold()))
+            as_said, other = (done_to, done_by) if _OPPOSITE[m["role"].lower()] == "by" else (
+                done_by, done_to)  # fmt: skip
+            if other and not as_said:
+                message = f"The headline has “{m.group()}”, the text “{other}”."
+                place = span(m.start(), m.end())
+                yield _note(article, "headline differs from body", place, message, "title")
+    yield from _headline_number(article, title)
+
+
+def _roles(text: str, who: str) -> tuple[str | None, str | None]:
+    """Return words that give a deed as done by the one named, and as done to it, or None each."""
+    done_by = done_to = None
+    for m in re.finditer(rf"\b{_DEED}\s+(\w+)\s+((?:[a-z]\w+\s+)?[A-Z]\w+)", text):
+        if name_stem(m[2].split()[-1].casefold()) == who:
+            if m[1] in ("from", "by"):
+                done_by = done_by or m.group()
+            elif m[1] in ("on", "against", "in", "at"):
+                done_to = done_to or m.group()
+    for m in re.finditer(rf"\b([A-Z]\w+)\s+(?:[a-z]\w+\s+)?{_DEED}\b", text):
+        if name_stem(m[1].casefold()) == who and m[1].casefold() != who:
+            done_by = done_by or m.group()
+    return done_by, done_to
+
+
+def _headline_number(article: Article, title: str) -> Iterator[Note]:
+    """Yield a number of the headline where the text only has another one for the same thing."""
+    small = title.lower()
+    if len(small) != len(title):
+        return
+    head = Side(article_id=article.article_id, text=small, span=span(0, len(small)))
+    text = article.text.lower()
+    if len(text) != len(article.text):
+        return
+    for sentence in sentences(article.text):
+        body = Side(article_id=article.article_id, text=text, span=sentence)
+        for found in figures_apart(head, body):
+            value = re.escape(found.left.span.of(small))
+            if re.search(rf"(?<![\w.,]){value}(?![\w.,]\d)", text):
+                return
+            message = f"The headline has {found.left.value}, the text {found.right.value}."
+            yield _note(article, "headline differs from body", found.left.span, message, "title")
+            return
+
+
+_CLOSED_EARLY = "A quotation is closed in mid-sentence here."
+_ONE_MARK = "A quotation mark stands alone here."
+
+
+def _broken_quotations(article: Article) -> Iterator[Note]:
+    text = article.text
+    known = sentences(text)
+    broken = [
+        (span(b.start, s.end), _CLOSED_EARLY) for b, s in pairwise(known) if is_fragment(text, b, s)
+    ]
+    for at in _single_marks(text):
+        holder = next((s for s in known if s.start <= at < s.end), None)
+        if holder and not any(holder.overlaps(place) for place, _ in broken):
+            broken.append((holder, _ONE_MARK))
+    for place, message in sorted(broken)[:MOST_OF_A_KIND]:
+        yield _note(article, "broken quotation", place, message)
+
+
+def _single_marks(text: str) -> Iterator[int]:
+    """
+    Yield the places of quotation marks without a partner.
+
+    A quotation that runs on opens every paragraph and is closed in the last; that is no break.
+
+    >>> list(_single_marks("“We left.\\n“We ran,” he said."))
+    []
+    >>> list(_single_marks("We left the camp,” he said."))
+    [17]
+    """
+    runs_on = False
+    lines = paragraphs(text)
+    for n, line in enumerate(lines):
+        marks = [line.start + m.start() for m in _MARK.finditer(text[line.start : line.end])]
+        opened: int | None = None
+        for at in marks:
+            if text[at] == "“" or (text[at] == '"' and opened is None):
+                if opened is not None:
+                    yield opened
+                opened = at
+            elif opened is not None:
+                opened = None
+            elif not runs_on:
+                yield at
+            runs_on = False
+        follows = n + 1 < len(lines) and text[lines[n + 1].start] in '“"'
+        if opened is not None and not follows:
+            yield opened
+        runs_on = opened is not None and follows
+
+
+# A straight mark after a digit is inches or seconds.
+_MARK = re.compile(r"[“”]|(?<!\d)\"")
+_CORRECTION = re.compile(
+    r"(?:Corrections?|Clarification|Corrects|Corrected)\s*[:—–(-]"
+    r"|An earlier (?:version|edition) of this (?:article|story|report|post|piece|page)\b"
+    r"|This (?:article|story|report|post|piece|page) (?:has been|was) (?:corrected|amended)\b",
+    re.IGNORECASE,
+)
+
+
+def _corrections(article: Article) -> Iterator[Note]:
+    for sentence in sentences(article.text):
+        if _CORRECTION.match(article.text, sentence.start, sentence.end):
+            yield _note(article, "correction", sentence, "The page corrects itself here.")
+
+
+def _parents(
+    article: Article, read: Sequence[Article], derivations: Sequence[Derivation]
+) -> list[Article]:
+    """Return the captured articles that an article goes back to, at first or second hand."""
+    upward: dict[str, set[str]] = defaultdict(set)
+    for edge in derivations:
+        upward[edge.child_id].add(edge.parent_id)
+    seen, ahead = {article.article_id}, [article.article_id]
+    while ahead:
+        for parent in upward.get(ahead.pop(), ()):
+            if parent not in seen:
+                seen.add(parent)
+                ahead.append(parent)
+    return [a for a in read if a is not article and (a.article_id in seen or a.outlet_id in seen)]
+
+
+_CONTINUES = re.compile(r"(?:Moreover|Furthermore|In addition|Additionally|Besides)\b")
+
+
+@dataclass(frozen=True, slots=True)
+class _Sourced:
+    """A clause of the parent that its source stands behind."""
+
+    span: Span
+    weights: Mapping[str, int]
+
+
+def _dropped(
+    child: Article,
+    attributions: Sequence[Attribution],
+    parent: Article,
+    parents: Sequence[Attribution],
+) -> Iterator[Note]:
+    """Yield the sentences of the child that say bare what the parent sources."""
+    sourced = list(_sourced(parent.text, parents))
+    bare = [s for s in sentences(child.text) if _is_bare(child.text, s, attributions)]
+    vocabulary = Vocabulary(
+        [child.text, parent.text],
+        [*((0, s) for s in sentences(child.text)), *((1, s) for s in sentences(parent.text))],
+    )
+    told = [_Sourced(s, vocabulary.weights(parent.text, s)) for s in sourced]
+    where = parent.outlet or "the page it goes back to"
+    notes = []
+    for sentence in bare:
+        for clause in clauses(child.text, sentence):
+            mine = vocabulary.weights(child.text, clause)
+            if len(mine) > 2 and any(_same(mine, t.weights) for t in told):
+                notes.append((clause, f"{where} gives a source for this; here it has none."))
+    for place, message in notes[:MOST_OF_A_KIND]:
+        yield _note(child, "attribution dropped", place, message)
+
+
+def _same(left: Mapping[str, int], right: Mapping[str, int]) -> bool:
+    common = left.keys() & right.keys()
+    shared = sum(min(left[k], right[k]) for k in common)
+    product = sum(left.values()) * sum(right.values())
+    return len(common) > 2 and (1000 * shared) ** 2 >= SAYS_THE_SAME**2 * product
+
+
+def _sourced(text: str, attributions: Sequence[Attribution]) -> Iterator[Span]:
+    """Yield the sentences of a text that its own attributions cover, or that go on from one."""
+    before = False
+    for sentence in sentences(text):
+        covered = any(
+            a.content is not None and a.content.overlaps(sentence) and not a.denied
+            for a in attributions
+        )
+        if covered or (before and _CONTINUES.match(text, sentence.start)):
+            yield sentence
+            before = True
+        else:
+            before = False
+
+
+def _is_bare(text: str, sentence: Span, attributions: Iterable[Attribution]) -> bool:
+    """Return whether nothing in a sentence or beside it shows a source: no cue, no marks."""
+    wide = span(max(0, sentence.start - 2), sentence.end + 2)
+    for a in attributions:
+        if any(s is not None and s.overlaps(wide) for s in (a.cue, a.source, a.content)):
+            return False
+    return not any(q.overlaps(sentence) and q.end - q.start > 20 for q in quotations(text))
+
+
+_DENIES = re.compile(
+    r"\b(?:rejects?|rejected|den(?:y|ies|ied)|dismiss(?:es|ed)?|refutes?d?|disputes?d?|rebuts?|"
+    r"rubbish(?:es|ed))\b",
+    re.IGNORECASE,
+)
+_REPORT = re.compile(
+    r"\b(?:reports?|claims?|allegations?|rumou?rs?|stor(?:y|ies)|accusations?|news|false|baseless)\b",
+    re.IGNORECASE,
+)
+_CAPTIONS = ("caption", "doubled caption", "title")
+
+
+@together(takes=(Furniture, Article), by="capture_id", gives=Note)
+def linked_denials(furniture: list[Furniture], articles: list[Article]) -> Iterator[Note]:
+    """Yield the linked headlines that tell of a denial which the article itself does not report."""
+    read = [a for a in articles if a.not_read is None]
+    seen: set[str] = set()
+    for f in sorted(furniture, key=lambda f: (f.span or span(0, 0), f.text)):
+        if f.kind in _CAPTIONS or not (_DENIES.search(f.text) and _REPORT.search(f.text)):
+            continue
+        article = _denied_article(f, read)
+        if article is None or _tells_of_denial(article, f.text) or name_key(f.text) in seen:
+            continue
+        seen.add(name_key(f.text))
+        yield Note(
+            kind="denial linked",
+            capture_id=f.capture_id,
+            article_id=article.article_id,
+            in_=f.in_,
+            span=f.span,
+            message="A linked headline tells of a denial; the article does not.",
+        )
+
+
+def _denied_article(f: Furniture, read: Sequence[Article]) -> Article | None:
+    """Return the article of the page whose report a linked headline denies, or None."""
+    own = [a for a in read if a.article_id == f.article_id] or list(read)
+    ranked = sorted(own, key=lambda a: (-len(_shared_names(f.text, a)), a.place))
+    if not ranked or len(_shared_names(f.text, ranked[0])) < SHARED_NAMES:
+        return None
+    return ranked[0] if _shared_words(f.text, ranked[0]) else None
+
+
+def _names(text: str) -> set[str]:
+    """Return the stems of words that stand in the text with a capital and never without."""
+    small = {stem(w) for w in re.findall(r"\b[a-z]\w+", text)}
+    found = {w.casefold() for w in re.findall(r"(?<=[a-z,] )[A-Z]\w+", text)}
+    return {name_stem(w) for w in found if stem(w) not in small}
+
+
+def _shared_names(link: str, article: Article) -> set[str]:
+    linked = {name_stem(w.casefold()) for w in re.findall(r"\b[A-Z]\w+", link)}
+    return linked & _names(f"{article.text}")
+
+
+def _shared_words(link: str, article: Article) -> set[str]:
+    """Return what a link and an article have in common beside names and words of denying."""
+    plain = _REPORT.sub(" ", _DENIES.sub(" ", link))
+    linked = {stem(w) for w in re.findall(r"[a-z]\w{3,}", plain.lower())}
+    body = f"{article.title or ''} {article.text}"
+    there = {stem(w) for w in re.findall(r"\b[a-z]\w{3,}", body.lower())}
+    return {w for w in linked & there if name_stem(w) not in _names(article.text)}
+
+
+def _tells_of_denial(article: Article, link: str) -> bool:
+    """Return whether the article's own text speaks of the denial: its verb near a shared name."""
+    names = _shared_names(link, article)
+    for sentence in sentences(article.text):
+        said = sentence.of(article.text)
+        if _DENIES.search(said) and names & {
+            name_stem(w.casefold()) for w in re.findall(r"\b[A-Z]\w+", said)
+        }:
+            return True
+    return False
+
+
+__all__ = ["linked_denials", "look"]

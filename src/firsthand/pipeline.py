@@ -1,0 +1,219 @@
+"""
+The way of the data: which stages there are, in which order, and what a run adds to them.
+
+``STAGES`` is the order in code that ``docs/how-it-works.md`` gives in words. Reading is apart from
+the rest: captures come as a stream and go through the first stage in batches, and after it their
+bytes are let go, so that what a run holds is text and not pages. From there on every stage sees
+whole tables.
+
+A run that is interrupted keeps the tables of the stages that were done, marked as unfinished.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import pyarrow as pa
+
+from firsthand import __version__, model, store
+from firsthand.contract import TABLE_NAMES, in_canonical_order
+from firsthand.engines import Tables, run_local
+from firsthand.errors import InputError
+from firsthand.model import Article, Capture, Rejected, Result, Run, Skipped, Summary
+from firsthand.stage import TABLES, Stage, empty_tables, records_of, table_of
+
+READING = "ingest.read"
+# The first stage turns bytes into text and is run while reading.
+FIRST = "extract.extract"
+STAGES = (
+    "segment.open_page",
+    "segment.part",
+    "segment.segment",
+    "attribution.attribute",
+    "sources.resolve",
+    "align.collapse",
+    "candidates.fingerprint",
+    "candidates.pair",
+    "candidates.merge",
+    "candidates.tally",
+    "align.align",
+    "align.recapture",
+    "meaning.interpret",
+    "meaning.relate",
+    "stories.cluster",
+    "stories.stamp_articles",
+    "stories.stamp_reuse",
+    "stories.stamp_attributions",
+    "sources.join",
+    "provenance.derive",
+    "origins.count",
+    "claims.line_up",
+    "citations.check",
+    "notes.look",
+    "notes.linked_denials",
+)
+# A batch must be large enough that its workers earn their start (0.3 s each), and small enough that
+# its bytes, held up to three times on the way to Arrow and back, stay far below 400 MB.
+MOST_CAPTURES_A_BATCH = 2000
+MOST_BYTES_A_BATCH = 32_000_000
+
+Progress = Callable[[str, int, int], None]  # what is done, how much of it, of how many (0: unknown)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """What a user can turn. ``workers`` changes no result and is not written into the run."""
+
+    workers: int = 1
+    no_text: bool = False
+
+    def as_json(self) -> str:
+        """Return what was chosen, as the run record keeps it."""
+        chosen = {name: value for name, value in asdict(self).items() if name != "workers"}
+        return json.dumps(chosen, sort_keys=True)
+
+
+DEFAULTS = Settings()
+
+
+def trace(
+    paths: Sequence[str | os.PathLike[str]],
+    *,
+    settings: Settings = DEFAULTS,
+    stdin: BinaryIO | None = None,
+    progress: Progress | None = None,
+    keep: str | os.PathLike[str] | None = None,
+) -> Result:
+    """
+    Return what the captures in ``paths`` tell: every story, its origins, echoes and claims.
+
+    ``paths`` are files, folders and ``-`` for ``stdin``. With ``keep`` the result is also written
+    into that folder; an interrupted run keeps there what was finished, and the interrupt goes on.
+    """
+    told = progress or (lambda what, done, of: None)
+    folder = _apart(store.usable(keep), paths) if keep is not None else None
+    started_at = model.now()
+    have = empty_tables()
+    try:
+        for have in _read(paths, stdin, settings.workers):
+            told(READING, have[Capture].num_rows + have[Rejected].num_rows, 0)
+        chain = stages()
+        for number, stage in enumerate(chain):
+            told(stage.name, number, len(chain))
+            have = run_local([stage], have, workers=settings.workers)
+    except KeyboardInterrupt:
+        if folder:
+            found = _result(have, settings, started_at)
+            store.keep(found, folder, no_text=settings.no_text, unfinished=True)
+        raise
+    result = _result(have, settings, started_at)
+    if folder:
+        store.keep(result, folder, no_text=settings.no_text)
+    return result
+
+
+def _apart(folder: Path, paths: Iterable[str | os.PathLike[str]]) -> Path:
+    """Return the folder to keep a run in; one inside a folder that is read is refused."""
+    for path in map(Path, paths):
+        if path.is_dir() and folder.resolve().is_relative_to(path.resolve()):
+            raise InputError(
+                f"{folder}: lies inside {path}, which is to be read, and inputs are never written "
+                "to. Name a folder outside of it.",
+                slug="out-in-input",
+            )
+    return folder
+
+
+def stages() -> tuple[Stage, ...]:
+    """Return the stages after reading, in order; their modules are imported now, not before."""
+    return tuple(_stage(name) for name in STAGES)
+
+
+def _stage(name: str) -> Stage:
+    module, _, function = name.rpartition(".")
+    stage: Stage = getattr(import_module(f"firsthand.{module}"), function).stage
+    return stage
+
+
+def _read(
+    paths: Sequence[str | os.PathLike[str]], stdin: BinaryIO | None, workers: int
+) -> Iterator[Tables]:
+    """Yield the tables after every batch of captures: what was read so far, without its bytes."""
+    from firsthand import ingest
+
+    have = empty_tables()
+    first = _stage(FIRST)
+    for batch in _batches(ingest.read(paths, stdin)):
+        kinds: tuple[type, ...] = (Capture, Rejected, Skipped)
+        given = {c: table_of(c, [r for r in batch if type(r) is c]) for c in kinds}
+        batch.clear()
+        done = run_local([first], given, workers=workers)
+        done[Capture] = _accepted(done[Capture], done[Rejected])
+        have = {c: pa.concat_tables([have[c], done[c]]) for c in have}
+        yield have
+
+
+def _batches(found: Iterable[model.Capture | Rejected | Skipped]) -> Iterator[list[object]]:
+    batch: list[object] = []
+    n_bytes = 0
+    for record in found:
+        batch.append(record)
+        n_bytes += len(record.content) if isinstance(record, Capture) else 0
+        if len(batch) >= MOST_CAPTURES_A_BATCH or n_bytes >= MOST_BYTES_A_BATCH:
+            yield batch
+            batch, n_bytes = [], 0
+    if batch:
+        yield batch
+
+
+def _accepted(captures: pa.Table, rejected: pa.Table) -> pa.Table:
+    """Return the captures that were not rejected on the way, without their bytes."""
+    columns = [captures.column("path").to_pylist(), captures.column("record").to_pylist()]
+    lost = {(r.path, r.record) for r in records_of(Rejected, rejected)}
+    kept = [(path, record) not in lost for path, record in zip(*columns, strict=True)]
+    at = captures.schema.get_field_index("content")
+    empty = pa.array([b""] * captures.num_rows, captures.schema.field(at).type)
+    light = captures.set_column(at, captures.schema.field(at), empty)
+    return light.filter(pa.array(kept, pa.bool_()))
+
+
+def _result(tables: Tables, settings: Settings, started_at: str) -> Result:
+    """Return the published tables as one result, every table in canonical order."""
+    classes = {name: record_class for record_class, name in TABLES.items()}
+    found: dict[str, Any] = {}
+    for name in TABLE_NAMES:
+        records = records_of(classes[name], tables[classes[name]])
+        found[name] = tuple(in_canonical_order(name, records))
+    run = _run(found["captures"], settings, started_at)
+    return Result(summary=_summary(found), run=run, **found)
+
+
+def _summary(found: dict[str, Any]) -> Summary:
+    articles: Sequence[Article] = found["articles"]
+    skipped: Sequence[Skipped] = found["skipped"]
+    return Summary(
+        captures=len(found["captures"]),
+        rejected=len(found["rejected"]),
+        # Inputs only: what later stages leave out is counted in other units than files.
+        skipped=sum(row.count for row in skipped if row.stage == READING),
+        articles=len(articles),
+        distinct_articles=sum(article.copy_of is None for article in articles),
+        stories=len(found["stories"]),
+    )
+
+
+def _run(captures: Sequence[Capture], settings: Settings, started_at: str) -> Run:
+    digests = "".join(f"{sha256}\n" for sha256 in sorted(c.sha256 for c in captures))
+    return Run(
+        version=__version__,
+        settings=settings.as_json(),
+        manifest_sha256=hashlib.sha256(digests.encode()).hexdigest(),
+        started_at=started_at,
+    )

@@ -1,0 +1,120 @@
+"""
+One article prepared for reading: its sentences, quotations, outlet names, and the table of cues.
+
+Everything the rules of attribution look at is found once here, as spans of the article's text.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from firsthand.mentions import Meant
+from firsthand.model import Article, In, Span, span
+from firsthand.outlets import OutletMention, table
+from firsthand.text import paragraphs, quotations, sentences, span_at
+
+# A day of the week, as it stands between a verb of speech and what is said.
+DAY = r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """One cue of the table: what it is and which family of rules reads it."""
+
+    text: str
+    family: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Found:
+    """An attribution on its way: spans and phrases, not yet who they mean."""
+
+    cue: Span
+    family: str
+    rule: str
+    source: Span | None = None
+    addressee: Span | None = None
+    pieces: tuple[Span, ...] = ()
+    meant: Meant | None = None
+    in_: In = "text"
+
+
+class Reading:
+    """One article prepared for reading: its sentences, quotations and outlet names."""
+
+    def __init__(self, article: Article) -> None:
+        """Find sentences, paragraphs, quotations and outlets once."""
+        self.article = article
+        self.text = article.text
+        self.sentences = sentences(self.text)
+        self.paragraphs = paragraphs(self.text)
+        self.quotes = quotations(self.text)
+        self.outlets = table().find(self.text)
+
+    def quoted(self, position: int) -> bool:
+        """Return whether the character stands inside quotation marks."""
+        return span_at(self.quotes, position) is not None
+
+    def sentence_at(self, position: int) -> Span:
+        """
+        Return the sentence around a position, never cut inside a quotation.
+
+        A quotation of several sentences and the words that introduce it are one unit here.
+        """
+        at = span_at(self.sentences, position)
+        if at is None:
+            return self.paragraph_at(position)
+        first = last = at
+        paragraph = self.paragraph_at(position)
+        while self.sentences[first].start > paragraph.start and self.quoted(
+            self.sentences[first].start - 2
+        ):
+            first -= 1
+        return span(self.sentences[first].start, self.sentences[last].end)
+
+    def paragraph_at(self, position: int) -> Span:
+        """Return the paragraph around a position."""
+        at = span_at(self.paragraphs, position)
+        return self.paragraphs[at] if at is not None else span(position, position + 1)
+
+    def outlet_in(self, where: Span) -> OutletMention | None:
+        """Return the last outlet named inside a span, or None."""
+        inside = [m for m in self.outlets if where.holds(m.span)]
+        return inside[-1] if inside else None
+
+
+@cache
+def cues() -> tuple[re.Pattern[str], dict[str, Cue]]:
+    """Return a pattern that finds every spoken cue, and the cues by their casefolded words."""
+    with (files("firsthand") / "data" / "cues.tsv").open(encoding="utf-8") as lines:
+        rows = list(csv.DictReader(lines, delimiter="\t"))
+    known = {row["cue"].casefold(): Cue(row["cue"], row["family"]) for row in rows}
+    spoken = [c for c in known if known[c].family != "hedge"]
+    alternatives = "|".join(re.escape(c) for c in sorted(spoken, key=len, reverse=True))
+    return re.compile(rf"\b(?:{alternatives})\b", re.IGNORECASE), known
+
+
+@cache
+def hedges() -> re.Pattern[str]:
+    """Return a pattern that finds the words by which a writer does not vouch for a statement."""
+    words = [c.text for c in cues()[1].values() if c.family == "hedge"]
+    return re.compile(rf"\b(?:{'|'.join(map(re.escape, words))})\b", re.IGNORECASE)
+
+
+def trimmed(text: str, where: Span) -> Span | None:
+    """Return the span without white space, commas and dashes at its edges, or None if empty."""
+    start, end = where.start, where.end
+    while start < end and (text[start].isspace() or text[start] in ",;:–—"):
+        start += 1
+    while end > start and (text[end - 1].isspace() or text[end - 1] in ",;:–—"):
+        end -= 1
+    return span(start, end) if re.search(r"\w", text[start:end]) else None
+
+
+def n_words(text: str, where: Span) -> int:
+    """Return how many words stand in a span of the text."""
+    return len(re.findall(r"\w+", where.of(text)))

@@ -1,0 +1,132 @@
+"""
+Newsrooms named as where something stood: "first reported by X", "X's report", a cited piece.
+
+A name alone attributes nothing: of real sentences that name an outlet, one in five is a photograph
+credit, a link or the subject of the news. So each rule asks for words around the name that say the
+newsroom had it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from firsthand import mentions
+from firsthand.mentions import Meant
+from firsthand.model import Span, span
+from firsthand.reading import Found, Reading, cues
+
+_INTERVIEW = re.compile(
+    r"(?:\bin(?:terview(?:ed)?)?\b[^.;]{0,40}\binterview(?:ed)? (?:with|by|on|to|published in)|"
+    r"\binterview(?:ed)? (?:with|by|on|to)|\bsp(?:oke|eaking) (?:to|with)|"
+    r"\btalk(?:ed|ing) (?:to|with)|"
+    r"\b(?:statements?|comments?|remarks|e-?mails?|messages?|letter)\b[^.;]{0,30}? (?:to|for|with)|"
+    r"\b(?:confirmed|said|revealed|admitted|acknowledged|disclosed|explained) to|"
+    r"\b(?:sent|given|provided|released|emailed|e-mailed|shared)(?: exclusively)? (?:to|with))"
+    r"\s+(?:(?:a|the|an)\s+)?$"
+)
+_BY_OUTLET = re.compile(
+    r"\b(?P<cue>(?:first |originally |previously |earlier )?(?:reported|obtained|published|"
+    r"revealed|reviewed|seen|broken|posted|noted|unveiled|aired|quoted|cited|conducted|leaked)(?: \w+day)? "
+    r"(?:by|in|on|to)|as reported by|via|courtesy of|h/t:?|hat tip:?|per)\s+$"
+)
+_OUTLETS_REPORT = re.compile(
+    r"(?:’s|'s)?\s+(?:(?:exclusive|new|initial|original|first|earlier)\s+)?"
+    r"(?P<cue>report|story|article|investigation|exposé|scoop)\b(?!\w)"
+)
+_CITED_PIECE = re.compile(
+    rf"[”\"“,]\s*(?P<who>{mentions.NAME})(?:,\s*by [^,]{{3,40}})?,\s*"
+    rf"(?P<cue>[A-Z][a-z]+\.? \d{{1,2}}, \d{{4}}|\d{{1,2}} [A-Z][a-z]+ \d{{4}})"
+)
+
+
+def by_outlet(reading: Reading) -> Iterator[Found]:
+    """Yield "first reported by X", "in an interview with X", "documents obtained by X", "via X"."""
+    text = reading.text
+    for mention in reading.outlets:
+        if reading.quoted(mention.span.start) or not mention.sure:
+            continue
+        sentence = reading.sentence_at(mention.span.start)
+        before = text[sentence.start : mention.span.start]
+        before += "" if before.endswith((" ", "(")) else " "
+        pieces = (sentence,)
+        if m := _BY_OUTLET.search(before):
+            cue = span(
+                sentence.start + m.start("cue"), sentence.start + len(m["cue"]) + m.start("cue")
+            )
+            first = "first" in m["cue"] or "originally" in m["cue"]
+            rule = "first reported" if first else "by outlet"
+            yield Found(cue=cue, family="report", rule=rule, source=mention.span, pieces=pieces)
+        elif (m := _OUTLETS_REPORT.match(text, mention.span.end)) and not _speaks_at(text, m.end()):
+            cue = span(m.start("cue"), m.end("cue"))
+            yield Found(
+                cue=cue, family="report", rule="outlet's report", source=mention.span, pieces=pieces
+            )
+        elif before.endswith("(") and text.startswith(")", mention.span.end):
+            if paragraph := _closed_by(reading, mention.span):
+                cue = span(mention.span.start - 1, mention.span.end + 1)
+                yield Found(
+                    cue=cue,
+                    family="report",
+                    rule="in brackets",
+                    source=mention.span,
+                    pieces=(paragraph,),
+                )
+        elif m := _INTERVIEW.search(before):
+            cue = span(sentence.start + m.start(), sentence.start + len(before[: m.end()].rstrip()))
+            yield Found(
+                cue=cue, family="tell", rule="interview", addressee=mention.span, pieces=pieces
+            )
+
+
+def _speaks_at(text: str, position: int) -> bool:
+    """Return whether a verb of report follows at once: then "report" is read with that verb."""
+    return bool(re.match(r"\s+(?:said|says|stated|states|claimed|found|noted)\b", text[position:]))
+
+
+def _closed_by(reading: Reading, mention: Span) -> Span | None:
+    """Return the paragraph that ends with the bracketed name, as a quoted piece is credited."""
+    paragraph = reading.paragraph_at(mention.start)
+    end = reading.text[mention.end + 1 : paragraph.end].strip()
+    before = reading.text[paragraph.start : mention.start - 1].rstrip()
+    whole = len(before) > 80 and before[-1:] in ".”\"’'!?"
+    return paragraph if whole and end in ("", ".") else None
+
+
+def cited_pieces(reading: Reading) -> Iterator[Found]:
+    """
+    Yield a piece cited by title, outlet and date: “Bridge shut,” Harbour Post, May 4, 2031.
+
+    Where a colon ends the line, what follows is the piece: the paragraphs that go on attributing.
+    """
+    text = reading.text
+    for m in _CITED_PIECE.finditer(text):
+        paragraph = reading.paragraph_at(m.start("who"))
+        if not any(q.end <= m.start("who") <= q.end + 3 for q in reading.quotes):
+            continue
+        pieces = [paragraph]
+        if text[m.end() : paragraph.end].strip() == ":":
+            pieces = _piece_below(reading, paragraph) or pieces
+        yield Found(
+            cue=span(m.start("cue"), m.end("cue")),
+            family="report",
+            rule="cited piece",
+            source=span(m.start("who"), m.end("who")),
+            pieces=tuple(pieces),
+            meant=Meant("outlet", m["who"]),
+        )
+
+
+def _piece_below(reading: Reading, paragraph: Span) -> list[Span]:
+    pattern, known = cues()
+    below: list[Span] = []
+    for p in reading.paragraphs:
+        if p.start <= paragraph.start:
+            continue
+        if not any(
+            known[m.group().casefold()].family in ("report", "tell", "according", "cite", "say")
+            for m in pattern.finditer(reading.text, p.start, p.end)
+        ):
+            break
+        below.append(p)
+    return below

@@ -1,0 +1,425 @@
+"""
+Pages → articles: run-on pages are cut, and what belongs to the page is labelled, never deleted.
+
+Three steps. ``open_page`` notes how each page's text begins; ``part`` finds where pages that begin
+with the same text go different ways (the same article captured again with another one run on below
+it); ``segment`` cuts each page where its own layout and topics say so. A parting of pages confirms
+a boundary that the page hints at and never makes one: agency copy with two endings is one article
+each.
+
+An article's text is its body. Title, captions, players' letters, related links and the rest are
+kept as furniture with their place. Where something is left out the pieces are joined by one line
+break; everywhere else the capture's own characters stay, so that a span of the text leads back.
+
+Rows that come with a text of their own (JSONL) are never cut; furniture in them is only labelled.
+
+Known to fail: see ``boundaries`` and ``furniture``; a standfirst without a full stop directly above
+the text is kept as text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from firsthand.boundaries import boundaries, title_of
+from firsthand.furniture import byline_of, kind_of
+from firsthand.imprint import when
+from firsthand.layout import Line, lines_of, prose
+from firsthand.model import (
+    Article,
+    Cut,
+    Furniture,
+    NotRead,
+    Opening,
+    Page,
+    Part,
+    Skipped,
+    Span,
+    When,
+    digest,
+    span,
+)
+from firsthand.stage import each, together
+from firsthand.text import WORD, paragraphs
+
+# The first line that opens a page's text, rather than its head, has as many words or more.
+OPENING_WORDS = 12
+# Beyond this many lines nobody needs a confirmation; it bounds the working table.
+OPENING_LINES = 400
+# Pages must share this many lines and words before their parting says anything.
+SHARED_LINES, SHARED_WORDS = 3, 60
+# One text with more captures than this is a notice every page carries.
+MOST_ALIKE = 2000
+LANGUAGE_LETTERS = 40
+LANGUAGE_CHARS = 4000
+_TORN = re.compile(
+    r"(?:\[?(?:…|\.\.\.)\]?|\[\+?\s?\d+ (?:more )?char(?:acter)?s\]|\(more\)|"
+    r"\b(?:continue reading|read more|read the rest|keep reading)\b.{0,40}?[.…»>→]*)\s*$",
+    re.IGNORECASE,
+)
+_DAY = re.compile(
+    r"\b(?:\d{1,2}(?:st|nd|rd|th)? (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?,? \d{4}|"
+    r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.? \d{1,2}(?:st|nd|rd|th)?, \d{4}|"
+    r"\d{4}-\d{2}-\d{2})"
+)
+
+
+# How pages begin, and where they part
+
+
+@each(takes=Page, gives=Opening)
+def open_page(page: Page) -> Iterator[Opening]:
+    """Yield how a page's text begins; rows with a text of their own have no page to part from."""
+    if page.whole:
+        return
+    lines = paragraphs(page.text)
+    keys = [_key(line.of(page.text)) for line in lines]
+    counts = Counter(keys)
+    for first, (line, key) in enumerate(zip(lines, keys, strict=True)):
+        # A caption that stands twice opens the page's head, not its text.
+        if counts[key] == 1 and len(WORD.findall(line.of(page.text)[:400])) >= OPENING_WORDS:
+            upto = first + OPENING_LINES
+            digests = tuple(int(digest(k), 16) >> 1 for k in keys[first:upto])
+            yield Opening(
+                capture_id=page.capture_id,
+                opening=digests[0],
+                lines=digests,
+                starts=tuple(at.start for at in lines[first:upto]),
+            )
+            return
+
+
+def _key(text: str) -> str:
+    return "".join(WORD.findall(text)).casefold()
+
+
+@together(takes=Opening, by="opening", gives=(Cut, Skipped))
+def part(openings: list[Opening]) -> Iterator[Cut | Skipped]:
+    """Yield where each page parts from the others that begin with the same line."""
+    if len(openings) > MOST_ALIKE:
+        example = min(opening.capture_id for opening in openings)
+        yield Skipped(
+            stage="segment.part", kind="opening over the cap", count=len(openings), example=example
+        )
+        return
+    ordered = sorted(openings, key=lambda o: (o.lines, o.capture_id))
+    shared = [_n_shared(a.lines, b.lines) for a, b in zip(ordered, ordered[1:], strict=False)]
+    for i, opening in enumerate(ordered):
+        partings = _partings(shared, i, len(opening.lines))
+        if partings:
+            starts = tuple(opening.starts[n] for n in sorted(partings))
+            yield Cut(capture_id=opening.capture_id, starts=starts)
+
+
+def _n_shared(left: Sequence[int], right: Sequence[int]) -> int:
+    n = 0
+    for a, b in zip(left, right, strict=False):
+        if a != b:
+            break
+        n += 1
+    return n
+
+
+def _partings(shared: Sequence[int], i: int, length: int) -> set[int]:
+    """Return after how many lines page ``i`` of the ordered ones parts from any other."""
+    found: set[int] = set()
+    for step in (range(i - 1, -1, -1), range(i, len(shared))):
+        fewest = length
+        for j in step:
+            fewest = min(fewest, shared[j])
+            if fewest < SHARED_LINES:
+                break
+            if fewest < length:
+                found.add(fewest)
+    return found
+
+
+# Cutting, and what each piece is made of
+
+
+@each(takes=Page, gives=(Article, Furniture), beside={"capture_id": Cut})
+def segment(page: Page, cut: Cut | None = None) -> Iterator[Article | Furniture]:
+    """Yield the articles of a page in reading order, each followed by its furniture."""
+    if page.whole:
+        yield from _whole(page)
+        return
+    place = 0
+    starts = cut.starts if cut else ()
+    for part_ in page.parts:
+        blocks = [block for block in page.blocks if block.part == part_.part]
+        lines = lines_of(page.text, blocks)
+        for number, (begin, end) in enumerate(_stretches(lines, starts)):
+            said = part_ if number == 0 else Part(outlet=part_.outlet, language=part_.language)
+            found = read_stretch(lines[begin:end], said)
+            article = _article(page, said, found, place)
+            if article is not None:
+                yield article
+                place += 1
+            yield from _furniture(page, article, found)
+
+
+def _stretches(lines: Sequence[Line], partings: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Yield (first, behind the last) line of every article."""
+    edges = [0, *boundaries(lines, partings), len(lines)]
+    for begin, end in zip(edges, edges[1:], strict=False):
+        if begin < end:
+            yield begin, end
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Stretch:
+    """The lines of one article told apart: title, byline, body lines, furniture with its kind."""
+
+    title: str | None
+    byline: str | None
+    byline_at: Span | None
+    published: When | None
+    body: list[Line]
+    furniture: list[tuple[Line, str]]
+
+
+def read_stretch(lines: Sequence[Line], said: Part) -> Stretch:
+    """Return what the lines of one article are."""
+    head = next((i for i, line in enumerate(lines) if prose(line)), None)
+    if head is None:  # a list, a poem, a single line: what there is is the text
+        title, head, foot = None, 0, len(lines)
+    else:
+        title = _title_line(lines, head, said)
+        foot = max(i for i, line in enumerate(lines) if prose(line))
+    names = _Names(
+        title=lines[title].key if title is not None else _key(said.title or ""),
+        byline=_key(said.byline or ""),
+    )
+    body: list[Line] = []
+    furniture: list[tuple[Line, str]] = []
+    byline: Line | None = None
+    for i, line in enumerate(lines):
+        place = "head" if i < head else "foot" if i > foot else "opening" if i <= head + 2 else "body"
+        above = title is not None and i < title
+        listed = bool(furniture) and furniture[-1][0] is lines[i - 1] and _lists(*furniture[-1])
+        kind = "title" if i == title else _kind(line, place, above, listed, names)
+        if kind is None:
+            body.append(line)
+        elif kind == "byline" and byline is None:
+            byline = line
+        elif kind != "title":
+            furniture.append((line, kind))
+    body, footers = _without_footers(body)
+    own_title = lines[title].text if title is not None else None
+    return Stretch(
+        title=" ".join((said.title or own_title or "").split()) or None,
+        byline=said.byline or (byline_of(byline.text) if byline else None),
+        byline_at=byline.span if byline else None,
+        published=said.published or _shown_time(furniture),
+        body=body,
+        furniture=sorted([*furniture, *footers], key=lambda f: f[0].span.start),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Names:
+    """What lines are compared with: keys of the title and of the byline."""
+
+    title: str
+    byline: str
+
+
+def _title_line(lines: Sequence[Line], head: int, said: Part) -> int | None:
+    """Return the line of the head that is the article's title, or None."""
+    if said.title:
+        key = _key(said.title)
+        return next((i for i in range(head) if lines[i].key == key), None)
+    return title_of(lines, 0, head)
+
+
+def _kind(line: Line, place: str, above: bool, listed: bool, names: _Names) -> str | None:
+    """Return what a line is where it stands (``byline``, a kind of furniture), or None for body."""
+    if line.key and line.key == names.title and line.n_words >= 3:
+        return "repeated title"
+    if line.role == "furniture":
+        return line.kind
+    if line.role == "caption":
+        return "caption"
+    if place != "body":
+        found = {"byline": "byline", "date": "date line", "letters": "player"}.get(line.role)
+        if found:
+            return found
+        # "Jane Roe · ": the name alone, with a date or a dot behind it.
+        if names.byline and line.key.startswith(names.byline) and line.n_words <= 12:
+            return "byline"
+    if place == "head" and (above or line.role == "label"):
+        return "section header"
+    if listed and line.n_words <= 20 and (line.role in ("title", "label") or line.text[-1:] == "?"):
+        return "related link"
+    return None
+
+
+def _lists(line: Line, kind: str) -> bool:
+    """Return whether related links may follow: the line is their label, alone, or one of them."""
+    return kind == "related link" and (line.n_words <= 5 or line.role != "furniture")
+
+
+def _without_footers(body: list[Line]) -> tuple[list[Line], list[tuple[Line, str]]]:
+    """Return the body without the lines at its end that speak of the writer or the page."""
+    footers: list[tuple[Line, str]] = []
+    while len(body) > 1:
+        kind = kind_of(body[-1].text, zone="foot")
+        if kind is None:
+            break
+        footers.append((body.pop(), kind))
+    return body, footers
+
+
+def _shown_time(furniture: Sequence[tuple[Line, str]]) -> When | None:
+    """Return the time a date line gives, or the day a dated caption bounds it by, or None."""
+    for line, kind in furniture:
+        if kind == "date line":
+            day = _DAY.search(line.text)
+            found = when(day.group(), "text") if day else None
+            if found:
+                return found
+    captions = [line.text for line, kind in furniture if kind == "caption"]
+    days = [when(day, "text") for text in captions for day in _DAY.findall(text)]
+    latest = max((d.at for d in days if d and d.at), default=None)
+    # A photograph of a day cannot stand in an article from before it.
+    return When(not_before=latest, precision="day", basis="text") if latest else None
+
+
+def pieces_of(body: Sequence[Line], left_out: Sequence[Span]) -> list[Span]:
+    """Return the spans that body lines make, joined wherever nothing was left out between them."""
+    out = sorted(left_out)
+    pieces: list[Span] = []
+    k = 0
+    for line in body:
+        while k < len(out) and out[k].start < line.span.start:
+            k += 1
+        between = k > 0 and pieces and out[k - 1].start >= pieces[-1].end
+        if pieces and not between:
+            pieces[-1] = span(pieces[-1].start, line.span.end)
+        else:
+            pieces.append(line.span)
+    return pieces
+
+
+def to_capture(article: Article, found: Span) -> list[Span]:
+    """
+    Return where a span of an article's text stands in the decoded capture: one span a piece.
+
+    >>> article = Article(article_id="a", capture_id="c", place=0, text_id="t", path="p",
+    ...     text="Fog.\\nRain.", pieces=(span(3, 7), span(20, 25)))
+    >>> [(s.start, s.end) for s in to_capture(article, span(1, 8))]
+    [(4, 7), (20, 23)]
+    """
+    spans: list[Span] = []
+    at = 0
+    for piece in article.pieces or ():
+        length = piece.end - piece.start
+        begin, end = max(found.start, at), min(found.end, at + length)
+        if begin < end:
+            spans.append(span(piece.start + begin - at, piece.start + end - at))
+        at += length + 1
+    return spans
+
+
+def _article(page: Page, said: Part, found: Stretch, place: int) -> Article | None:
+    if not found.body:
+        return None
+    left_out = [line.span for line, _ in found.furniture]
+    if found.byline_at:
+        left_out.append(found.byline_at)
+    pieces = pieces_of(found.body, left_out)
+    text = "\n".join(piece.of(page.text) for piece in pieces)
+    language = language_of(text)
+    return Article(
+        article_id=digest(page.capture_id, place),
+        given_id=page.given_id,
+        capture_id=page.capture_id,
+        place=place,
+        text_id=digest(text),
+        path=page.path,
+        pieces=tuple(pieces) if page.traceable else None,
+        title=found.title,
+        outlet=said.outlet,
+        byline=found.byline,
+        byline_span=found.byline_at if page.traceable else None,
+        url=said.url,
+        published=found.published,
+        language=language,
+        text=text,
+        not_read=said.not_read or _not_read(text, language),
+    )
+
+
+def _not_read(text: str, language: str | None) -> NotRead | None:
+    """Return why a text is not read: another language, or cut off."""
+    if language not in (None, "en"):
+        return "language"
+    return "truncated" if _TORN.search(text[-120:]) else None
+
+
+def language_of(text: str) -> str | None:
+    """
+    Return the language of a text as a two-letter code, or None where it is too short to tell.
+
+    >>> language_of("Der Hafen blieb am Montag wegen dichten Nebels geschlossen, sagte die Behörde.")
+    'de'
+    >>> language_of("Fog.") is None
+    True
+    """
+    sample = text[:LANGUAGE_CHARS]
+    if sum(c.isalpha() for c in sample) < LANGUAGE_LETTERS:
+        return None
+    import py3langid
+
+    code: str = py3langid.classify(sample)[0]
+    return None if code == "zxx" else code
+
+
+def _furniture(page: Page, article: Article | None, found: Stretch) -> Iterator[Furniture]:
+    first = found.body[0].span.start if found.body else 0
+    for line, kind in found.furniture:
+        of_page = kind in ("section header", "navigation") and line.span.start < first
+        yield Furniture(
+            capture_id=page.capture_id,
+            article_id=None if article is None or of_page else article.article_id,
+            span=line.span if page.traceable else None,
+            kind=kind,
+            text=line.text,
+        )
+
+
+def _whole(page: Page) -> Iterator[Article | Furniture]:
+    """Yield the one article of a row, its text as given, and the furniture in it."""
+    said = page.parts[0] if page.parts else Part()
+    language = said.language or language_of(page.text)
+    article = Article(
+        article_id=digest(page.capture_id, 0),
+        given_id=page.given_id,
+        capture_id=page.capture_id,
+        place=0,
+        text_id=digest(page.text),
+        path=page.path,
+        title=said.title,
+        outlet=said.outlet,
+        byline=said.byline,
+        url=said.url,
+        published=said.published,
+        language=language,
+        text=page.text,
+        not_read=said.not_read or _not_read(page.text, language),
+    )
+    yield article
+    for line in lines_of(page.text, page.blocks):
+        kind = line.kind if line.role == "furniture" else line.role
+        if line.role in ("furniture", "caption"):
+            yield Furniture(
+                capture_id=page.capture_id,
+                article_id=article.article_id,
+                in_="text",
+                span=line.span,
+                kind=kind or "caption",
+                text=line.text,
+            )

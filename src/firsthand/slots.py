@@ -1,0 +1,415 @@
+"""
+Where two aligned statements do not say quite the same: numbers, dates, names, denials, nouns.
+
+A difference is claimed only where both sides fill one slot: a number counts the same thing, a day
+is the only day in each statement, a name or noun stands between the same words. Most differences
+are no error: a toll rises, a quarter past nine is rounded, a translator chooses *officials* for
+*officers*. So few are reported and each shows its words on both sides; likeness of meaning decides
+none of them ("agreed to a truce" and "rejected a truce" are alike to every encoder).
+
+Known to fail: numbers without the thing they count beside them ("the toll reached 40") are passed
+over; two figures for one thing in one sentence (40 of 60 houses) are passed over; a negation far
+from its verb is not seen.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from typing import Literal
+
+from firsthand import dates
+from firsthand.model import Difference, DifferenceKind, DifferenceSide, Span, When, span
+from firsthand.statements import same_family, stem
+from firsthand.text import words
+
+# More would bury the ones that matter.
+MOST_DIFFERENCES = 3
+# From this likeness (per mille) on one word more or less is a difference.
+CLOSE = 520
+
+_NUMBER_WORDS = {
+    "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
+    "ten": 10, "eleven": 11, "twelve": 12, "dozen": 12, "twenty": 20, "thirty": 30, "forty": 40,
+    "fifty": 50, "hundred": 100,
+}  # fmt: skip
+_SCALES = {"hundred": 100, "thousand": 1000, "million": 10**6, "billion": 10**9, "trillion": 10**12}
+_BOUND = (
+    r"(?P<bound>(?i:at least|more than|over|up to|as many as|fewer than|less than|under|nearly|"
+    r"almost|about|around|some|roughly|approximately|an estimated|close to))\s+"
+)
+_NUMBER = re.compile(
+    rf"(?<![\w.,])(?:{_BOUND})?(?P<sign>[$€£¥])?"
+    rf"(?P<value>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?|\b(?i:{'|'.join(_NUMBER_WORDS)})\b)"
+    rf"(?:[\s-](?P<scale>{'|'.join(_SCALES)})\b)?(?P<percent>\s?(?:%|percent\b|per cent\b))?",
+)
+# Between a number and what it counts: "40 newly built houses".
+_UNIT = re.compile(r"(?:[\s-]+([A-Za-z]\w+))(?:\s+([A-Za-z]\w+))?(?:\s+([A-Za-z]\w+))?")
+_NO_UNIT = frozenset(
+    re.findall(
+        r"\w+",
+        "of in on at by for from to and or the a an with who that which were was are is had has "
+        "have after before during when while as into near but than other others more years year "
+        "days day weeks week months month hours hour minutes minute times am pm",
+    )
+)
+_PEOPLE = frozenset(
+    stem(word)
+    for word in re.findall(
+        r"\w+",
+        "people persons person men women protesters demonstrators civilians residents passengers "
+        "workers victims children soldiers troops officers officials patients students migrants "
+        "others",
+    )
+)
+# Counts of these only grow, so a larger later one is no conflict.
+_TOLL = re.compile(
+    r"\b(?:dead|died|deaths?|killed|injured|wounded|missing|arrested|detained|infected|cases|"
+    r"infections|casualt\w+|displaced|evacuated|hospitali[sz]ed|rescued)\b",
+    re.IGNORECASE,
+)
+_NEGATION = re.compile(
+    r"\b(?:not|never|cannot|no|none|neither|nor|nobody|nothing|without|denie[sd]|deny|denying|"
+    r"rejects?|rejected|refuted?|refutes|declin\w+|refus\w+|fail\w*|lack\w*|unable|unclear)\b|n['’]t\b",
+    re.IGNORECASE,
+)
+# "has not been ill before", "not only", "has yet to" deny something else than the statement.
+_PARTLY = re.compile(
+    r"\b(?:before|yet|again|longer|only|just|until|unless|if|whether|any ?more|necessarily)\b",
+    re.IGNORECASE,
+)
+
+
+Bound = Literal["", "least", "most", "about"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Figure:
+    """A number in a statement with what it counts, and whether it only bounds or rounds it."""
+
+    span: Span
+    value: float
+    unit: str
+    bound: Bound = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Side:
+    """One statement of a pair: its article, the whole text, the stretch compared, what is known."""
+
+    article_id: str
+    text: str
+    span: Span
+    published: When | None = None
+    denied: bool = False
+    masks: tuple[Span, ...] = ()
+
+    def differing(self, place: Span, value: str) -> DifferenceSide:
+        """Return this side of a difference."""
+        return DifferenceSide(article_id=self.article_id, span=place, value=value)
+
+    def hides(self, place: Span) -> bool:
+        """Return whether the words are part of an attribution, not of the statement."""
+        return any(place.overlaps(mask) for mask in self.masks)
+
+
+def differences(left: Side, right: Side, likeness: int) -> list[Difference]:
+    """
+    Return where two aligned statements differ, the surest kinds first.
+
+    ``likeness`` (per mille) is how much of the two is the same: a negation or another word between
+    statements that are only somewhat alike is no difference but another statement.
+    """
+    found: list[Difference] = []
+    finders: tuple[Callable[[Side, Side], Iterator[Difference]], ...] = (
+        _denials,
+        figures_apart,
+        _days_apart,
+        _words_apart,
+    )
+    for find in finders:
+        if likeness >= CLOSE or find in (figures_apart, _days_apart):
+            found.extend(find(left, right))
+    return found[:MOST_DIFFERENCES]
+
+
+def figures(text: str, place: Span) -> list[Figure]:
+    """
+    Return the numbers of a stretch of text that stand beside what they count.
+
+    >>> t = "At least 40 wooden sheds burnt; damage is put at $2.5 million, 12 percent of all."
+    >>> [(f.value, f.unit) for f in figures(t, span(0, len(t)))]
+    [(40.0, 'shed'), (2500000.0, '$'), (12.0, '%')]
+    >>> figures("It began in 2004 and ended at 9.", span(0, 32))
+    []
+    """
+    found = []
+    for m in _NUMBER.finditer(text, place.start, place.end):
+        value = _value(m["value"]) * _SCALES.get((m["scale"] or "").lower(), 1)
+        unit = m["sign"] or ("%" if m["percent"] else _unit(text, m.end(), place.end))
+        if unit:
+            start = m.start("sign") if m["sign"] else m.start("value")
+            found.append(
+                Figure(span=span(start, m.end()), value=value, unit=unit, bound=_bound(m["bound"]))
+            )
+    return found
+
+
+def _bound(words_before: str | None) -> Bound:
+    said = (words_before or "").lower()
+    if said in ("at least", "more than", "over"):
+        return "least"
+    if said in ("up to", "as many as", "fewer than", "less than", "under"):
+        return "most"
+    return "about" if said else ""
+
+
+def _value(word: str) -> float:
+    return float(_NUMBER_WORDS.get(word.lower()) or word.replace(",", ""))
+
+
+def _unit(text: str, start: int, end: int) -> str | None:
+    """Return the stem of the noun a number counts: the last of up to three words, plural first."""
+    m = _UNIT.match(text, start, end)
+    if m is None:
+        return None
+    unit = None
+    for word in m.groups():
+        if word is None or word.lower() in _NO_UNIT or not word[0].islower():
+            break
+        unit = word.lower()
+        if unit.endswith("s") and not unit.endswith("ss"):
+            break
+    if unit is None or not (unit.endswith("s") or unit in ("people", "men", "women", "children")):
+        return None
+    return "people" if stem(unit) in _PEOPLE else stem(unit)
+
+
+def figures_apart(left: Side, right: Side) -> Iterator[Difference]:
+    """Yield numbers that count the same thing and are not the same."""
+    ours, theirs = _by_unit(left), _by_unit(right)
+    for unit in sorted(ours.keys() & theirs.keys()):
+        if len(ours[unit]) != 1 or len(theirs[unit]) != 1:
+            continue
+        a, b = ours[unit][0], theirs[unit][0]
+        if a.value == b.value or _compatible(a, b) or not _same_count(left, right, a, b):
+            continue
+        yield Difference(
+            kind=_kind_of_figures(left, right, a, b),
+            left=left.differing(a.span, _plain(a.value)),
+            right=right.differing(b.span, _plain(b.value)),
+        )
+
+
+def _by_unit(side: Side) -> dict[str, list[Figure]]:
+    found: dict[str, list[Figure]] = {}
+    for figure in figures(side.text, side.span):
+        if not side.hides(figure.span):
+            found.setdefault(figure.unit, []).append(figure)
+    return found
+
+
+def _compatible(a: Figure, b: Figure) -> bool:
+    """
+    Return whether one number only rounds or bounds the other.
+
+    >>> def figure(value, bound=""):
+    ...     return Figure(span=span(0, 1), value=value, unit="shed", bound=bound)
+    >>> _compatible(figure(40, "least"), figure(43)), _compatible(figure(40, "least"), figure(39))
+    (True, False)
+    >>> _compatible(figure(40, "about"), figure(43)), _compatible(figure(40), figure(43))
+    (True, False)
+    """
+    if "about" in (a.bound, b.bound):
+        low, high = sorted((a.value, b.value))
+        return high <= low * ROUNDING
+    for bounded, other in ((a, b), (b, a)):
+        if other.bound:
+            continue
+        if bounded.bound == "least" and bounded.value <= other.value <= bounded.value * BOUNDING:
+            return True
+        if bounded.bound == "most" and bounded.value / BOUNDING <= other.value <= bounded.value:
+            return True
+    return False
+
+
+# "About 40" may be 44; "at least 40" may be 60, but hardly 400.
+ROUNDING, BOUNDING = 1.1, 1.5
+
+
+def _same_count(left: Side, right: Side, a: Figure, b: Figure) -> bool:
+    """Return whether both figures are said of one thing: an equal word stands near each."""
+    near = [_near(side, figure) for side, figure in ((left, a), (right, b))]
+    return any(same_family(x, y) for x in near[0] for y in near[1])
+
+
+# How many words on each side of a figure show what is said of what it counts.
+NEAR_WORDS = 4
+
+
+def _near(side: Side, figure: Figure) -> list[str]:
+    tokens = _tokens(side)
+    before = [w for at, w in tokens if at.end <= figure.span.start][-NEAR_WORDS:]
+    after = [w for at, w in tokens if at.start >= figure.span.end][: NEAR_WORDS + 1]
+    keep = [w.casefold() for w in (*before, *after)]
+    unit = {figure.unit, *(w for w in keep if stem(w) == figure.unit)}
+    return [w for w in keep if len(w) > 3 and w not in _NO_UNIT and w not in unit
+            and stem(w) not in _PEOPLE]  # fmt: skip
+
+
+def _kind_of_figures(left: Side, right: Side, a: Figure, b: Figure) -> DifferenceKind:
+    """Return ``later figure`` where a toll grew with time, else ``number``."""
+    times = [s.published.at if s.published else None for s in (left, right)]
+    if times[0] and times[1] and times[0] != times[1]:
+        grew = (times[0] < times[1]) == (a.value < b.value)
+        if grew and _TOLL.search(left.span.of(left.text)):
+            return "later figure"
+    return "number"
+
+
+def _plain(value: float) -> str:
+    return f"{value:g}" if value != int(value) else str(int(value))
+
+
+def _days_apart(left: Side, right: Side) -> Iterator[Difference]:
+    """Yield the days of two statements that each name one, where both are known and differ."""
+    ours, theirs = _only_day(left), _only_day(right)
+    if ours and theirs and dates.apart(ours[1], theirs[1]):
+        yield Difference(
+            kind="date",
+            left=left.differing(ours[0], _said(ours[1])),
+            right=right.differing(theirs[0], _said(theirs[1])),
+        )
+
+
+def _only_day(side: Side) -> tuple[Span, When] | None:
+    stretch = side.span.of(side.text)
+    found = [
+        e
+        for e in dates.expressions(stretch)
+        if not side.hides(span(e.span.start + side.span.start, e.span.end + side.span.start))
+    ]
+    if len(found) != 1 or found[0].kind not in ("date", "weekday", "relative"):
+        return None
+    when = dates.resolve(found[0], side.published)
+    if when is None or when.at is None or when.precision != "day":
+        return None
+    start = side.span.start
+    return span(found[0].span.start + start, found[0].span.end + start), when
+
+
+def _said(when: When) -> str:
+    return when.at or ""
+
+
+def _denials(left: Side, right: Side) -> Iterator[Difference]:
+    """Yield a claim beside its denial: one side is denied by its source, or negates the verb."""
+    marks = [_negation(left, right), _negation(right, left)]
+    if bool(marks[0]) == bool(marks[1]):
+        return
+    sides = (left, right)
+    spans = [mark or side.span for mark, side in zip(marks, sides, strict=True)]
+    values = ["denied" if mark else "claimed" for mark in marks]
+    yield Difference(
+        kind="claim and denial",
+        left=left.differing(spans[0], values[0]),
+        right=right.differing(spans[1], values[1]),
+    )
+
+
+# The word a negation denies stands this near behind it.
+DENIED_WORDS = 2
+
+
+def _negation(side: Side, other: Side) -> Span | None:
+    """Return the words that negate what the other side says without negation, or None."""
+    if _NEGATION.search(other.text, other.span.start, other.span.end):
+        return None
+    if side.denied:
+        return None if other.denied else side.span
+    found = list(_NEGATION.finditer(side.text, side.span.start, side.span.end))
+    partly = _PARTLY.search(side.text, side.span.start, side.span.end)
+    if len(found) != 1 or partly or side.hides(span(found[0].start(), found[0].end())):
+        return None
+    after = [w for at, w in _tokens(side) if at.start >= found[0].end()][:DENIED_WORDS]
+    theirs = [w.casefold() for _, w in _tokens(other)]
+    if not any(len(w) > 3 and same_family(w.casefold(), t) for w in after for t in theirs):
+        return None
+    return span(found[0].start(), found[0].end())
+
+
+def _words_apart(left: Side, right: Side) -> Iterator[Difference]:
+    """Yield one name or noun that stands for another between the same words."""
+    ours, theirs = _tokens(left), _tokens(right)
+    matcher = SequenceMatcher(
+        a=[stem(w.casefold()) for _, w in ours],
+        b=[stem(w.casefold()) for _, w in theirs],
+        autojunk=False,
+    )
+    for tag, i1, i2, j1, j2 in matcher.get_opcodes():
+        if tag != "replace" or i2 - i1 != 1 or j2 - j1 != 1:
+            continue
+        kind = _kind_of_words(ours, theirs, i1, j1)
+        if kind:
+            yield Difference(
+                kind=kind,
+                left=left.differing(*ours[i1]),
+                right=right.differing(*theirs[j1]),
+            )
+
+
+Token = tuple[Span, str]
+
+
+def _tokens(side: Side) -> list[Token]:
+    stretch = side.span.of(side.text)
+    shifted = [span(w.start + side.span.start, w.end + side.span.start) for w in words(stretch)]
+    return [(w, w.of(side.text)) for w in shifted if not side.hides(w)]
+
+
+# Equal words before a noun, and the word after it, that make its place the same slot.
+SLOT_WORDS = 2
+# Shorter names are initials of others: HP, the Harbour Post.
+SHORTEST_NAME = 4
+
+
+def _kind_of_words(
+    ours: Sequence[Token], theirs: Sequence[Token], i: int, j: int
+) -> DifferenceKind | None:
+    a, b = ours[i][1], theirs[j][1]
+    if same_family(a.casefold(), b.casefold()) or not _same_slot(ours, theirs, i, j):
+        return None
+    if min(len(a), len(b)) < SHORTEST_NAME:
+        return None
+    if a[0].isupper() and b[0].isupper() and i and j:
+        return "name"
+    both_nouns = a.islower() and b.islower() and a.endswith("s") and b.endswith("s")
+    return "wording" if both_nouns and _counted(ours, i) else None
+
+
+def _same_slot(ours: Sequence[Token], theirs: Sequence[Token], i: int, j: int) -> bool:
+    if i < SLOT_WORDS or j < SLOT_WORDS:
+        return False
+    before = all(
+        stem(ours[i - k][1].casefold()) == stem(theirs[j - k][1].casefold())
+        for k in range(1, SLOT_WORDS + 1)
+    )
+    after_ours = ours[i + 1][1].casefold() if i + 1 < len(ours) else ""
+    after_theirs = theirs[j + 1][1].casefold() if j + 1 < len(theirs) else ""
+    return before and stem(after_ours) == stem(after_theirs)
+
+
+def _counted(tokens: Sequence[Token], i: int) -> bool:
+    """Return whether a number, an article or a name leads to the word, so that it is a noun."""
+    before = tokens[i - 1][1]
+    return (
+        before.isdigit()
+        or before.casefold() in _NUMBER_WORDS
+        or before[0].isupper()
+        or before.casefold() in ("the", "these", "those", "many", "several", "some", "of")
+    )
+
+
+__all__ = ["Figure", "Side", "differences", "figures", "figures_apart"]

@@ -1,0 +1,247 @@
+"""
+A finished run on disk: written once, read back whole.
+
+A kept run is a folder: ``result.json`` is the contract, ``tables/`` holds the same rows as Parquet
+with the same column names (a span is a struct of ``start`` and ``end`` there), ``report.html`` is
+put beside them by the command. What is read back is the Parquet.
+
+Files are written under other names first and renamed when all of them are there, so a full disk
+leaves the folder as it was. The marker ``unfinished`` stands from the first rename to the last, and
+stays where a run was interrupted. A folder that holds anything else is never written into.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import pyarrow as pa
+
+from firsthand import contract
+from firsthand.errors import InputError
+from firsthand.model import SCHEMA_VERSION, Capture, Result, Run, Summary
+from firsthand.stage import TABLES, column_of, records_of, schema_of, table_of
+
+RESULT, REPORT, FOLDER, MARKER = "result.json", "report.html", "tables", "unfinished"
+PART = ".part"
+# Above this a reader of JSON needs gigabytes; the stories are what one looks through by eye.
+MOST_ARTICLES_IN_JSON = 10_000
+VERSION_KEY = b"firsthand.schema_version"
+# One row each; kept as tables so that everything can be read back from one place.
+SINGLE: dict[str, type] = {"run": Run, "summary": Summary}
+CLASSES: dict[str, type] = {
+    **SINGLE,
+    **{name: cls for cls, name in TABLES.items() if name in contract.TABLE_NAMES},
+}
+
+
+def usable(directory: str | os.PathLike[str]) -> Path:
+    """
+    Return the folder if a run may be kept there: it is missing, empty or a kept run.
+
+    Called before a run begins, so that hours of work do not end at a folder that is refused.
+    """
+    folder = Path(directory)
+    if folder.exists() and not folder.is_dir():
+        raise InputError(
+            f"{folder}: a run is kept in a folder, and this is a file.", slug="not-a-run"
+        )
+    if folder.is_dir() and any(folder.iterdir()) and not _is_run(folder):
+        raise InputError(
+            f"{folder}: the folder holds something that is no kept run, so nothing is written "
+            "there. Name an empty or a new folder.",
+            slug="not-a-run",
+        )
+    return folder
+
+
+def _is_run(folder: Path) -> bool:
+    return (folder / MARKER).is_file() or (folder / FOLDER / "run.parquet").is_file()
+
+
+def keep(
+    result: Result,
+    directory: str | os.PathLike[str],
+    *,
+    no_text: bool = False,
+    unfinished: bool = False,
+) -> Path:
+    """
+    Write a result into a folder, in place of a run kept there before, and return the folder.
+
+    With ``no_text`` no captured wording is written. An ``unfinished`` run has no ``result.json``.
+    """
+    folder = usable(directory)
+    kept = without_text(result) if no_text else result
+    (folder / FOLDER).mkdir(parents=True, exist_ok=True)
+    files: dict[Path, Callable[[BinaryIO], None]] = {
+        folder / FOLDER / f"{name}.parquet": _table_writer(kept, name) for name in CLASSES
+    }
+    if not unfinished:
+        files[folder / RESULT] = _json_writer(result, no_text)
+    try:
+        for path, write in files.items():
+            with _part(path).open("wb") as file:
+                write(file)
+        (folder / MARKER).touch()
+        for path in files:
+            _part(path).replace(path)
+    finally:
+        for path in files:
+            _part(path).unlink(missing_ok=True)
+    # The report of a run kept here before would speak of other pages.
+    (folder / REPORT).unlink(missing_ok=True)
+    if unfinished:
+        (folder / RESULT).unlink(missing_ok=True)
+    else:
+        (folder / MARKER).unlink()
+    return folder
+
+
+def _part(path: Path) -> Path:
+    return path.with_name(path.name + PART)
+
+
+def _table_writer(result: Result, name: str) -> Callable[[BinaryIO], None]:
+    return lambda file: _write_table(result, name, file)
+
+
+def _json_writer(result: Result, no_text: bool) -> Callable[[BinaryIO], None]:
+    only = ("stories",) if len(result.articles) > MOST_ARTICLES_IN_JSON else ()
+    return lambda file: contract.write(result, file, no_text=no_text, only=only)
+
+
+def write_text(path: str | os.PathLike[str], text: str) -> None:
+    """Write a file whole or not at all."""
+    target = Path(path)
+    part = _part(target)
+    try:
+        # A lone surrogate has no UTF-8 form; it is shown as its escape.
+        part.write_bytes(text.encode("utf-8", "backslashreplace"))
+        part.replace(target)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def without_text(result: Result) -> Result:
+    """Return the result with every captured wording blank; spans and titles stay."""
+    return replace(
+        result,
+        articles=tuple(replace(article, text="") for article in result.articles),
+        furniture=tuple(replace(row, text="") for row in result.furniture),
+        stories=tuple(replace(story, main_claim=None) for story in result.stories),
+        claims=tuple(replace(claim, text="") for claim in result.claims),
+    )
+
+
+def _write_table(result: Result, name: str, file: BinaryIO) -> None:
+    import pyarrow.parquet as pq
+
+    value = getattr(result, name)
+    rows = value if isinstance(value, tuple) else [value] if value else []
+    table = table_of(CLASSES[name], rows)
+    if CLASSES[name] is Capture:
+        table = table.drop_columns(["content"])
+    columns = [_renamed(column.combine_chunks(), column_of) for column in table.columns]
+    names = [column_of(column) for column in table.column_names]
+    renamed = pa.Table.from_arrays(columns, names=names)
+    pq.write_table(renamed.replace_schema_metadata({VERSION_KEY: SCHEMA_VERSION}), file)
+
+
+def open_run(directory: str | os.PathLike[str], *, unfinished: bool = False) -> Result:
+    """
+    Return the result kept in a folder.
+
+    A run that was interrupted is refused unless ``unfinished`` asks for what there is of it.
+    """
+    folder = Path(directory)
+    if not folder.is_dir():
+        raise InputError(
+            f"{folder}: there is no such folder. Make one with: "
+            f"firsthand trace PAGES --out {folder}",
+            slug="no-such-run",
+        )
+    if not _is_run(folder):
+        raise InputError(f"{folder}: this folder holds no kept run.", slug="not-a-run")
+    if (folder / MARKER).exists() and not unfinished:
+        raise InputError(
+            f"{folder}: this run was interrupted and is not finished. Trace the pages again with "
+            "the same --out.",
+            slug="unfinished-run",
+        )
+    found: dict[str, Any] = {name: tuple(_rows(folder, name)) for name in CLASSES}
+    for name in SINGLE:
+        found[name] = next(iter(found[name]), None)
+    return Result(**found)
+
+
+def _rows(folder: Path, name: str) -> Iterator[Any]:
+    import pyarrow.parquet as pq
+
+    path = folder / FOLDER / f"{name}.parquet"
+    try:
+        with path.open("rb") as file:
+            table = pq.read_table(file)
+    except (OSError, pa.ArrowInvalid) as error:
+        raise InputError(
+            f"{path}: this part of the run is missing or damaged ({error}). Trace the pages again.",
+            slug="damaged-run",
+        ) from error
+    yield from records_of(CLASSES[name], _as_kept(path, table, CLASSES[name]))
+
+
+def _as_kept(path: Path, table: pa.Table, record_class: type) -> pa.Table:
+    """Return a table as it was before it was written: attribute names, and the bytes empty."""
+    version = (table.schema.metadata or {}).get(VERSION_KEY, b"").decode()
+    if version != SCHEMA_VERSION:
+        raise InputError(
+            f"{path}: written with version {version or 'unknown'} of the tables, and this "
+            f"firsthand reads version {SCHEMA_VERSION}. Trace the pages again.",
+            slug="other-schema",
+        )
+    schema = schema_of(record_class)
+    columns = {}
+    for field in schema:
+        if field.name == "content" and record_class is Capture:
+            columns[field.name] = pa.array([b""] * table.num_rows, field.type)
+        else:
+            with contextlib.suppress(KeyError):
+                columns[field.name] = table.column(column_of(field.name)).combine_chunks()
+    if len(columns) < len(schema):
+        raise InputError(f"{path}: columns are missing. Trace the pages again.", slug="damaged-run")
+    attributes = _attribute_names(schema)
+    return pa.Table.from_pydict(
+        {name: _renamed(column, lambda n: attributes.get(n, n)) for name, column in columns.items()}
+    )
+
+
+def _attribute_names(schema: pa.Schema) -> dict[str, str]:
+    """Return column → attribute for every name at any depth that differs (``in`` → ``in_``)."""
+    found: dict[str, str] = {}
+    waiting = list(schema)
+    while waiting:
+        field = waiting.pop()
+        found[column_of(field.name)] = field.name
+        inner = field.type.value_type if pa.types.is_list(field.type) else field.type
+        if pa.types.is_struct(inner):
+            waiting.extend(inner)
+    return found
+
+
+def _renamed(array: pa.Array, name_of: Callable[[str], str]) -> pa.Array:
+    """Return an array whose struct fields are renamed at every depth; the values are shared."""
+    kind = array.type
+    if pa.types.is_struct(kind):
+        fields = [pa.field(name_of(f.name), f.type, f.nullable) for f in kind]
+        inner = [_renamed(array.field(i), name_of) for i in range(kind.num_fields)]
+        fields = [f.with_type(a.type) for f, a in zip(fields, inner, strict=True)]
+        return pa.StructArray.from_arrays(inner, fields=fields, mask=array.is_null())
+    if pa.types.is_list(kind):
+        mask = array.is_null()
+        values = _renamed(array.values, name_of)
+        return pa.ListArray.from_arrays(array.offsets, values, mask=mask)
+    return array

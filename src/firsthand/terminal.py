@@ -1,0 +1,279 @@
+"""
+A finished run on a terminal: one block a story, to be read in five seconds.
+
+The block answers in the order a desk asks: how many is that really; who has it, by which words; who
+repeats it, through whom; what do they differ on; what should I look at. Everything beyond that is
+in the report, and the last lines say so. Stories of one page are counted in a line, since nothing
+can be repeated or contradicted on one page.
+
+Colour is used for nothing that is not also said in words, and captured text reaches the terminal
+only through :func:`firsthand.wording.visible`. Widths are counted in code points: rows of wide
+characters (Chinese, Japanese) may run over the edge.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+
+from firsthand.account import Account, accounts
+from firsthand.lookup import Lookup, Quote, shortened
+from firsthand.model import Result, Story
+from firsthand.wording import listed, named, say, visible
+
+INDENT = "  "
+# A bar and no quotation marks, since the quoted words often hold such marks themselves.
+QUOTED = "│ "
+# What fits in five seconds; the report has the rest.
+MOST_ECHOES = 8
+MOST_DIFFERENCES = 4
+MOST_NOTES = 4
+MOST_REJECTED = 20
+_STYLES = {"title": "1", "count": "1;36", "head": "2", "words": "3"}
+
+
+def summary(
+    result: Result, *, all_stories: bool = False, width: int = 80, colour: bool = False
+) -> str:
+    """Return the run as text for a terminal ``width`` characters wide."""
+    lookup, pen = Lookup(result), _Pen(width=max(40, width), colour=colour)
+    told = [s for s in result.stories if all_stories or s.n_pages > 1]
+    blocks = [_opening(result, lookup, pen)]
+    blocks += [_story(account, pen) for account in accounts(lookup, told)]
+    if singles := len(result.stories) - len(told):
+        blocks.append(_singles(result.stories, singles, pen))
+    blocks.append(_inputs(result, lookup, pen))
+    blocks.append(pen.lines(say("limits.error-rate"), style="head"))
+    return "\n\n".join("\n".join(block) for block in map(list, blocks) if block) + "\n"
+
+
+class _Pen:
+    """Writes lines no wider than the terminal, in colour or without."""
+
+    def __init__(self, *, width: int, colour: bool) -> None:
+        self.width, self.colour = width, colour
+
+    def mark(self, text: str, style: str | None) -> str:
+        if not (self.colour and style and text):
+            return text
+        return f"\x1b[{_STYLES[style]}m{text}\x1b[0m"
+
+    def lines(
+        self, text: str, *, depth: int = 0, hang: int = 0, style: str | None = None
+    ) -> list[str]:
+        """Return ``text`` wrapped at this depth; further lines are set in by ``hang`` more."""
+        found = textwrap.wrap(
+            visible(text),
+            self.width,
+            initial_indent=INDENT * depth,
+            subsequent_indent=INDENT * (depth + hang),
+            break_on_hyphens=False,
+        )
+        return [self.mark(line, style) for line in found]
+
+    def quote(self, quote: Quote, depth: int) -> list[str]:
+        """Return quoted words on one line, cut to the width around what they show."""
+        if quote.words is None:
+            # The opening lines say once that the text was not kept.
+            elsewhere = say("quote.not-in-text") if quote.in_ == "capture" else ""
+            return self.lines(elsewhere, depth=depth, hang=1, style="head")
+        words = fit(quote, self.width - len(INDENT) * depth - 2)
+        return [INDENT * depth + QUOTED + self.mark(words, "words")]
+
+
+def fit(quote: Quote, room: int) -> str:
+    """
+    Return a quoted sentence in at most ``room`` characters, the telling words in it.
+
+    >>> q = Quote(article_id="a", before="On Monday the council ", words="told the Harbour Post",
+    ...           after=" that the ferry would stop.")
+    >>> fit(q, 40)
+    '…council told the Harbour Post that the…'
+    >>> fit(q, 12)
+    'told the…'
+    """
+    before, words, after = (visible(f"|{p}|")[1:-1] for p in (quote.before, quote.words, quote.after))
+    before, words, after = before or "", words or "", after or ""
+    if len(before) + len(words) + len(after) <= room:
+        return f"{before}{words}{after}".strip()
+    if len(words) + 2 > room:
+        return _cut_end(words, room)
+    spare = room - len(words)
+    left = min(len(before), max(spare // 2, spare - len(after)))
+    start = _cut_start(before, left)
+    return _cut_end(f"{start}{words}{after}", room)
+
+
+def _cut_end(text: str, room: int) -> str:
+    """Return ``text`` cut at a word's end to ``room`` characters, with an ellipsis if cut."""
+    if len(text) <= room:
+        return text.rstrip()
+    kept = text[: room - 1]
+    whole = kept.rsplit(" ", 1)[0] if " " in kept and text[room - 1] != " " else kept
+    return (whole if len(whole) > room // 2 else kept).rstrip(" ,;:") + "…"
+
+
+def _cut_start(text: str, room: int) -> str:
+    """Return the end of ``text`` in ``room`` characters, from the start of a word."""
+    if len(text) <= room:
+        return text
+    kept = text[len(text) - max(room - 1, 0) :] if room > 1 else ""
+    first, gap, rest = kept.partition(" ")
+    return "…" + (rest if gap and text[len(text) - len(kept) - 1] != " " else kept)
+
+
+def _opening(result: Result, lookup: Lookup, pen: _Pen) -> Iterator[str]:
+    yield from pen.lines(pages_given(lookup))
+    if result.articles and not any(a.text for a in result.articles):
+        yield from pen.lines(say("quote.not-kept"))
+    yield from pen.lines(
+        say(
+            "summary.found",
+            articles=say("count.articles", n=result.summary.distinct_articles),
+            stories=say("count.stories", n=result.summary.stories),
+        )
+    )
+
+
+def pages_given(lookup: Lookup) -> str:
+    """Return how many pages were given, how many of them were not read, and how many rejected."""
+    result = lookup.result
+    return say(
+        "summary.given",
+        pages=say("count.pages", n=lookup.n_given),
+        not_read=say("summary.not-read", n=sum(1 for a in result.articles if a.not_read)),
+        rejected=say("summary.rejected", n=result.summary.rejected),
+    )
+
+
+def _story(account: Account, pen: _Pen) -> Iterator[str]:
+    yield from pen.lines(account.story.label, style="title")
+    yield from pen.lines(account.headline, style="count")
+    if account.resting:
+        yield from pen.lines(account.resting)
+    yield from pen.lines(account.scope, style="head")
+    yield from _origins(account, pen)
+    yield from _disputes(account, pen)
+    yield from _echoes(account, pen)
+    if account.unknown:
+        yield from _unknown(account, pen)
+    yield from _differences(account, pen)
+    yield from _notes(account, pen)
+
+
+def _origins(account: Account, pen: _Pen) -> Iterator[str]:
+    if account.origins:
+        yield pen.mark(INDENT + say("head.origin"), "head")
+    for origin in account.origins:
+        where = say("origin.line", name=origin.name, pages=origin.pages)
+        yield from pen.lines(where, depth=2, hang=1)
+        yield from pen.lines(origin.told, depth=2, hang=1)
+        for quote in origin.quotes[:2]:
+            yield from pen.quote(quote, 3)
+
+
+def _disputes(account: Account, pen: _Pen) -> Iterator[str]:
+    if account.disputes:
+        yield pen.mark(INDENT + say("head.dispute"), "head")
+    for name, quotes in account.disputes:
+        yield from pen.lines(name, depth=2)
+        for quote in quotes[:1]:
+            yield from pen.quote(quote, 3)
+
+
+def _echoes(account: Account, pen: _Pen) -> Iterator[str]:
+    rows = [r for r in account.rows if r.status in ("echo", "mixed")]
+    if rows:
+        yield pen.mark(INDENT + say("head.echo"), "head")
+    for row in rows[:MOST_ECHOES]:
+        for chain in row.chains or (row.pages,):
+            yield from pen.lines(chain, depth=2, hang=1)
+        yield from pen.lines("; ".join(row.rests), depth=3, hang=1)
+        for quote in row.quotes[:1]:
+            yield from pen.quote(quote, 3)
+    yield from _rest(len(rows) - MOST_ECHOES, pen)
+
+
+def _unknown(account: Account, pen: _Pen) -> Iterator[str]:
+    yield pen.mark(INDENT + say("head.unknown"), "head")
+    pages = [r.pages for r in account.rows if r.status == "unknown"]
+    yield from pen.lines("; ".join(pages[:MOST_ECHOES]), depth=2, hang=1)
+    yield from _rest(len(pages) - MOST_ECHOES, pen)
+    yield from pen.lines(account.unknown, depth=2, hang=1)
+
+
+def _differences(account: Account, pen: _Pen) -> Iterator[str]:
+    found = account.differences
+    if found:
+        yield pen.mark(INDENT + say("head.difference"), "head")
+    for _, difference in found[:MOST_DIFFERENCES]:
+        left, right = difference.left, difference.right
+        text = say(
+            "difference.sides",
+            kind=named("difference", difference.kind),
+            left=shortened(visible(left.value), 60),
+            left_page=account.lookup.label(left.article_id),
+            right=shortened(visible(right.value), 60),
+            right_page=account.lookup.label(right.article_id),
+        )
+        yield from pen.lines(text, depth=2, hang=1)
+    yield from _rest(len(found) - MOST_DIFFERENCES, pen)
+
+
+def _notes(account: Account, pen: _Pen) -> Iterator[str]:
+    lines = [say("note.line", page=n.pages, kind=n.kind, message=n.message) for n in account.notes]
+    lines += [
+        say("note.line", page=c.pages, kind=say("head.citation"), message=c.said)
+        for c in account.citations
+        if c.amiss
+    ]
+    if lines:
+        yield pen.mark(INDENT + say("head.note"), "head")
+    counted = Counter(lines)
+    for line, n in list(counted.items())[:MOST_NOTES]:
+        yield from pen.lines(say("note.times", line=line, n=n), depth=2, hang=1)
+    yield from _rest(len(counted) - MOST_NOTES, pen)
+
+
+def _rest(n: int, pen: _Pen) -> list[str]:
+    return pen.lines(say("list.more", n=n), depth=2) if n > 0 else []
+
+
+def _singles(stories: Iterable[Story], n: int, pen: _Pen) -> list[str]:
+    alone = [s for s in stories if s.n_pages < 2]
+    return pen.lines(
+        say(
+            "summary.singles",
+            n=n,
+            origins=say("count.origins", n=sum(s.n_origins for s in alone)),
+            unknown=sum(s.n_lineage_unknown for s in alone),
+        )
+    )
+
+
+def _inputs(result: Result, lookup: Lookup, pen: _Pen) -> Iterator[str]:
+    for article in result.articles:
+        if article.not_read:
+            reason = named("not-read", article.not_read)
+            page = lookup.label(article.article_id)
+            yield from pen.lines(say("inputs.not-read", page=page, reason=reason), hang=1)
+    yield from _rejected(result, pen)
+    for skip in result.skipped:
+        text = say(
+            "inputs.skipped", n=skip.count, stage=skip.stage, kind=skip.kind, example=skip.example
+        )
+        yield from pen.lines(text, hang=1)
+
+
+def _rejected(result: Result, pen: _Pen) -> Iterator[str]:
+    """Yield the rejected inputs; many with one reason are one paragraph."""
+    reasons: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for row in result.rejected:
+        where = say("inputs.record", path=row.path, record=row.record) if row.record else row.path
+        reasons[row.code, row.reason].append(where)
+    for (code, reason), paths in list(reasons.items())[:MOST_REJECTED]:
+        path = listed(list(dict.fromkeys(paths)))
+        text = say("inputs.rejected", path=path, code=code, reason=reason)
+        yield from pen.lines(text, hang=1)
+    yield from _rest(len(reasons) - MOST_REJECTED, pen)

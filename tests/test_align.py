@@ -1,0 +1,261 @@
+"""Passages, their forms and spans, and which articles are one article captured twice."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from firsthand.align import align, collapse, passages, recapture
+from firsthand.candidates import fingerprint, merge, pair
+from firsthand.engines import run_local
+from firsthand.model import Article, Pair, Reuse, digest
+from firsthand.stage import empty_tables, records_of, table_of
+from firsthand.text import folded_words
+
+CHAIN = [f.stage for f in (collapse, fingerprint, pair, merge, align, recapture)]
+
+
+def article(name: str, text: str, **more: object) -> Article:
+    return Article(
+        article_id=name,
+        capture_id=name,
+        place=0,
+        text_id=digest(text),
+        path=name,
+        text=text,
+        **more,
+    )
+
+
+def prose(seed: int, n: int) -> list[str]:
+    deal = random.Random(seed)
+    return ["".join(deal.choices("abcdefghijklmnop", k=deal.randrange(2, 9))) for _ in range(n)]
+
+
+def run(articles: Sequence[Article]) -> tuple[dict[str, str | None], list[Reuse]]:
+    done = run_local(CHAIN, empty_tables() | {Article: table_of(Article, articles)})
+    found = records_of(Article, done[Article])
+    rows = records_of(Reuse, done[Reuse])
+    return {a.article_id: a.copy_of for a in found}, sorted(rows, key=repr)
+
+
+def rows_between(left: str, right: str) -> list[tuple[str, str, str, float]]:
+    a, b = article("a", left), article("b", right)
+    return [
+        (row.form, row.left.of(left), row.right.of(right), row.similarity)
+        for row in align(Pair(left_id="a", right_id="b", n_shared=1), a, b)
+    ]
+
+
+def test_a_sentence_in_two_texts_is_one_verbatim_row() -> None:
+    shared = "The ferry had been laid up since March, its owners told the harbour board"
+    left, right = f"Quiet at the quay. {shared}.", f"{shared.upper()}! Nobody had asked them."
+    assert rows_between(left, right) == [("verbatim", shared, shared.upper(), 1.0)]
+
+
+def test_seven_words_are_no_passage_and_eight_are() -> None:
+    words = prose(1, 8)
+    for n, expected in ((7, 0), (8, 1)):
+        left, right = " ".join([*words[:n], "left"]), " ".join(["right", *words[:n]])
+        assert len(rows_between(left, right)) == expected
+
+
+def test_edits_within_a_passage_make_one_edited_row() -> None:
+    left = prose(1, 60)
+    right = [w for i, w in enumerate(left) if i != 40]
+    right[9], right[20:20] = "another", ["put", "in"]
+    ((form, mine, theirs, similarity),) = [
+        row for row in rows_between(" ".join(left), " ".join(right)) if row[0] == "edited"
+    ]
+    assert (form, mine, theirs) == ("edited", " ".join(left), " ".join(right))
+    assert similarity == pytest.approx(58 / 61, abs=1e-6)
+
+
+def test_a_long_exact_run_in_an_edited_passage_is_a_row_of_its_own() -> None:
+    left = prose(1, 60)
+    right = list(left)
+    right[12] = right[33] = "other"
+    found = rows_between(" ".join(left), " ".join(right))
+    exact = [mine for form, mine, _, _ in found if form == "verbatim"]
+    assert exact == [" ".join(left[13:33]), " ".join(left[34:])]
+    assert [form for form, *_ in found].count("edited") == 1
+
+
+def test_paragraphs_in_another_order_are_all_found() -> None:
+    blocks = [" ".join(prose(s, 30)) for s in range(4)]
+    found = rows_between("\n\n".join(blocks), "\n\n".join(reversed(blocks)))
+    assert sorted(mine for _, mine, _, _ in found) == sorted(blocks)
+
+
+def test_a_passage_given_twice_is_shown_at_both_places() -> None:
+    block = " ".join(prose(1, 30))
+    twice = f"{block}\n{' '.join(prose(2, 30))}\n{block}"
+    assert len(rows_between(block + " so it went", twice)) == 2
+
+
+def test_common_short_phrases_are_no_passage() -> None:
+    left = "He went to the house, then to the shop, and he went to the quay at the end of the day."
+    right = "At the end of the road she went to the well, and to the field at the end of the lane."
+    assert rows_between(left, right) == []
+
+
+@given(st.integers(0, 10**6))
+@settings(max_examples=60, deadline=None)
+def test_every_row_says_the_truth_about_its_words(seed: int) -> None:
+    deal = random.Random(seed)
+    vocabulary = prose(seed % 7, deal.choice((3, 30, 300)))
+    base = deal.choices(vocabulary, k=80)
+    other = [w if deal.random() > 0.2 else deal.choice(vocabulary) for w in base]
+    left = "".join(w + deal.choice((" ", ", ", "\n\n", "’")) for w in base)
+    right = "".join(w.title() + deal.choice((" ", ". ", "\n")) for w in other[20:] + other[:20])
+    for form, mine, theirs, similarity in rows_between(left, right):
+        words, others = folded_words(mine), folded_words(theirs)
+        assert mine == mine.strip() and min(len(words), len(others)) >= 8
+        assert (form == "verbatim") == (words == others) == (similarity == 1.0)
+        n_equal = similarity * max(len(words), len(others))
+        assert n_equal == pytest.approx(round(n_equal), abs=1e-3)
+        assert round(n_equal) <= common_slow(words, others)
+
+
+def common_slow(left: list[str], right: list[str]) -> int:
+    table = [[0] * (len(right) + 1) for _ in range(len(left) + 1)]
+    for i, word in enumerate(left):
+        for j, other in enumerate(right):
+            table[i + 1][j + 1] = (
+                table[i][j] + 1 if word == other else max(table[i][j + 1], table[i + 1][j])
+            )
+    return table[-1][-1]
+
+
+def test_order_of_input_changes_nothing() -> None:
+    shared = [" ".join(prose(s, 40)) for s in range(5)]
+    deal = random.Random(3)
+    articles = [
+        article(f"{i:02}", "\n".join(deal.sample(shared, 3)), outlet=deal.choice(("P", "Q", None)))
+        for i in range(12)
+    ]
+    expected = run(articles)
+    for seed in range(3):
+        random.Random(seed).shuffle(articles)
+        assert run(articles) == expected
+
+
+TEXT = " ".join(prose(1, 200))
+
+
+def test_a_hundred_copies_are_one_article_and_ninety_nine_rows() -> None:
+    articles = [article(f"{i:03}", TEXT) for i in range(100)]
+    heads, rows = run(articles)
+    assert heads == {"000": None} | {f"{i:03}": "000" for i in range(1, 100)}
+    assert len(rows) == 99
+    assert {(r.left_id, r.form, r.left.of(TEXT), r.similarity) for r in rows} == {
+        ("000", "verbatim", TEXT, 1.0)
+    }
+
+
+def test_one_text_of_two_known_outlets_is_two_articles_that_share_it() -> None:
+    heads, rows = run(
+        [
+            article("a", TEXT, outlet="Harbour Post"),
+            article("b", TEXT, outlet="Hill Courier"),
+            article("c", TEXT, outlet="Hill Courier"),
+            article("d", TEXT),
+        ]
+    )
+    assert heads == {"a": None, "b": None, "c": "b", "d": "a"}
+    assert [(r.left_id, r.right_id, r.rule == "recapture") for r in rows] == [
+        ("a", "b", False), ("a", "d", True), ("b", "c", True),
+    ]  # fmt: skip
+
+
+def test_a_readable_copy_of_known_outlet_stands_for_the_others() -> None:
+    heads, _ = run([article("a", TEXT), article("b", TEXT, outlet="Harbour Post")])
+    assert heads == {"a": "b", "b": None}
+
+
+MORE = f"{TEXT} {' '.join(prose(2, 15))}"
+MUCH_MORE = f"{TEXT} {' '.join(prose(2, 40))}"
+
+
+@pytest.mark.parametrize(
+    "text, one, other, joined",
+    [
+        (MORE, {"outlet": "Harbour Post"}, {"outlet": "Harbour Post"}, True),
+        (MUCH_MORE, {"outlet": "Harbour Post"}, {"outlet": "Harbour Post"}, False),
+        (MORE, {"url": "https://p.example/1"}, {"url": "https://p.example/1"}, True),
+        (MORE, {"url": "https://p.example/1"}, {"url": "https://p.example/2"}, False),
+        (MORE, {"outlet": "Harbour Post"}, {"outlet": "Hill Courier"}, False),
+        (MORE, {"outlet": "Harbour Post"}, {}, False),
+        (MORE, {}, {}, False),
+        (TEXT.replace(" ", "\n"), {}, {}, True),
+    ],
+)
+def test_the_ninety_per_cent_rule(
+    text: str, one: dict[str, str], other: dict[str, str], joined: bool
+) -> None:
+    heads, rows = run([article("a", TEXT, **one), article("b", text, **other)])
+    assert heads == {"a": None, "b": "a" if joined else None}
+    if joined:
+        ((whole,),) = [[(r.left.of(TEXT), r.right.of(text)) for r in rows]]
+        assert whole == (TEXT, text)
+
+
+def test_a_recapture_has_one_row_and_others_name_its_representative() -> None:
+    third = f"{' '.join(prose(9, 50))} {' '.join(TEXT.split()[:60])}"
+    articles = [
+        article("a", TEXT, outlet="Harbour Post"),
+        article("b", MORE, outlet="Harbour Post"),
+        article("c", third, outlet="Hill Courier"),
+    ]
+    heads, rows = run(articles)
+    assert heads == {"a": None, "b": "a", "c": None}
+    assert [(r.left_id, r.right_id) for r in rows] == [("a", "b"), ("a", "c")]
+
+
+def test_recaptures_of_recaptures_name_one_representative() -> None:
+    words = TEXT.split()
+    texts = [" ".join(words + prose(s, 12 * s)) for s in range(1, 4)]
+    heads, rows = run([article(n, t, outlet="P") for n, t in zip("abc", texts, strict=True)])
+    assert heads == {"a": None, "b": "a", "c": "a"} or heads["c"] is None
+    assert all(heads[r.left_id] is None or heads[r.right_id] is None for r in rows)
+
+
+def test_two_outlets_are_never_joined_through_a_copy_of_unknown_outlet() -> None:
+    spaced = TEXT.replace(" ", "  ")
+    heads, _ = run(
+        [
+            article("a", TEXT, outlet="Harbour Post"),
+            article("b", spaced),
+            article("c", TEXT.replace(" ", "\n"), outlet="Hill Courier"),
+        ]
+    )
+    assert (heads["a"], heads["c"]) == (None, None)
+
+
+@pytest.mark.parametrize("text", ["one", "字" * 3000, "ha " * 20_000, "x\u0301 " * 50])
+def test_odd_texts_are_compared_without_harm(text: str) -> None:
+    heads, rows = run([article("a", text), article("b", text), article("c", text + " y", url="u")])
+    assert heads["b"] == "a"
+    assert all(row.left.end <= len(text) for row in rows if row.left_id == "a")
+
+
+@pytest.mark.parametrize("text, more", [("", {}), (" \n", {}), (TEXT, {"not_read": "consent"})])
+def test_pages_without_an_article_are_no_copies_of_each_other(text: str, more: object) -> None:
+    heads, rows = run([article("a", text, **more), article("b", text, **more)])
+    assert (heads, rows) == ({"a": None, "b": None}, [])
+
+
+def test_a_repeated_word_makes_few_rows() -> None:
+    assert 1 <= len(rows_between("ha " * 50_000, "ha " * 40_000 + "ho")) <= 3
+
+
+def test_a_row_is_made_again_the_same() -> None:
+    a, b = article("a", TEXT), article("b", MORE)
+    given_pair = Pair(left_id="a", right_id="b", n_shared=9)
+    assert list(align(given_pair, a, b)) == list(align(given_pair, replace(a), replace(b)))
+    assert passages(TEXT, MORE) == passages(TEXT, MORE)
