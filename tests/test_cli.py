@@ -18,18 +18,18 @@ from firsthand.errors import EngineError
 ROOT = Path(__file__).resolve().parent.parent
 FERRY = """Harbour Council Withdraws Lower Quay Ferry
 
-The Lower Quay ferry across the Sound will stop running before winter, a council official told the
+The Lower Quay ferry across the Sound will stop running before winter, a council official told the \
 Harbour Post.
 
-“The hull of the Marigold is past repair and the money for a new one is not there,” the official
+“The hull of the Marigold is past repair and the money for a new one is not there,” the official \
 said. Some 340 commuters cross from Lower Quay to Eddis on the Marigold each morning.
 """
 WIRE = """Lower Quay Ferry to be Withdrawn
 
-The Lower Quay ferry across the Sound will stop running before winter, according to the Harbour Post
+The Lower Quay ferry across the Sound will stop running before winter, according to the Harbour Post \
 newspaper.
 
-It cited a council official who said that the hull of the Marigold was past repair. Some 340
+It cited a council official who said that the hull of the Marigold was past repair. Some 340 \
 commuters take the ferry from Lower Quay to Eddis each morning, the newspaper said.
 """
 

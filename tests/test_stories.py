@@ -6,13 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from firsthand.likeness import likeness, names, profile
 from firsthand.model import Article, Attribution, Furniture, Membership, Reuse, When, span
 from firsthand.stories import (
     average_link,
     cluster,
-    likeness,
-    names,
-    profile,
     stamp_articles,
     stamp_attributions,
     stamp_reuse,
@@ -124,7 +122,11 @@ def test_dates_far_apart_hold_back_and_missing_ones_do_not() -> None:
     assert stories(far) == [["a"], ["b"]]
     month = [replace(a, published=on("2031-03-04")), replace(b, published=on("2031-03"))]
     assert stories(month) == [["a", "b"]]
-    after = When(not_before="2031-06-01", precision="day", basis="text")
+    after = When(not_before="2031-06-01", precision="day", basis="neighbour")
+    assert stories([replace(a, published=on("2031-03-04")), replace(b, published=after)]) == [
+        ["a", "b"]
+    ]
+    after = replace(after, basis="text")
     assert stories([replace(a, published=on("2031-03-04")), replace(b, published=after)]) == [
         ["a"],
         ["b"],
@@ -244,7 +246,8 @@ def average_link_slow(n: int, similar: dict[tuple[int, int], int], least: int) -
         found = []
         for a, b in combinations(groups, 2):
             mean = 1_000_000 * total(a, b) // (len(a) * len(b))
-            if mean >= 1_000_000 * least and mean >= min(asked(a), asked(b)):
+            less, more = sorted([asked(a), asked(b)])
+            if mean >= 1_000_000 * least and mean >= (less or more // 2):
                 found.append((mean, a, b))
         if not found:
             return sorted(groups)

@@ -9,7 +9,7 @@ by which words, who repeats it and whom they credit, what the reports differ on,
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from firsthand.lanes import Edge, Graph, Node, graph_of
@@ -23,9 +23,11 @@ from firsthand.model import (
     Dispute,
     Evidence,
     Note,
+    NoteKind,
     Origin,
     Status,
     Story,
+    hull,
 )
 from firsthand.wording import listed, named, say
 
@@ -37,6 +39,17 @@ DIFFERENCES: tuple[DifferenceKind, ...] = (
     "date",
     "name",
     "wording",
+)
+
+
+# What changes how a story is read comes before what is only odd about a page.
+NOTES: tuple[NoteKind, ...] = (
+    "denial linked",
+    "correction",
+    "impossible dates",
+    "headline differs from body",
+    "attribution dropped",
+    "broken quotation",
 )
 
 
@@ -176,9 +189,7 @@ class Account:
     def _origin_name(self, origin: Origin) -> str:
         if origin.name:
             return origin.name
-        if origin.article_ids:
-            return say("origin.of-page", page=self.lookup.label(origin.article_ids[0]))
-        return say("origin.nameless")
+        return say("explain.outlet-none" if origin.article_ids else "origin.nameless")
 
     @property
     def unknown(self) -> str:
@@ -245,7 +256,8 @@ class Account:
             evidence += [e for rest in lineage.rests_on for e in rest.evidence]
         status = lineage.status if lineage else None
         # A chain of an article to itself says nothing; an unknown one has none.
-        chains = [way for way in self.graph.chains(article_id) if len(way) > 1]
+        repeats = status in ("echo", "mixed")
+        chains = [w for w in self.graph.chains(article_id) if repeats and len(w) > 1]
         return Row(
             article=article,
             pages=self.lookup.page_labels(article_id),
@@ -254,7 +266,7 @@ class Account:
             date=dated(article.published),
             earliest=is_earliest,
             status=status,
-            rests=tuple(self._rests(status, edges)),
+            rests=tuple(self._rests(article_id, status, edges)),
             chains=tuple(
                 f" {say('chain.step')} ".join([self._page_of(article_id), *(n.name for n in way[1:])])
                 for way in chains
@@ -271,9 +283,17 @@ class Account:
         nodes = self.graph.nodes
         return [e for e in self.graph.parents(article_id) if nodes[e.parent].kind != "primary"]
 
-    def _rests(self, status: Status | None, edges: list[Edge]) -> Iterator[str]:
+    def _rests(
+        self, article_id: str, status: Status | None, edges: list[Edge]
+    ) -> Iterator[str]:
         if status in ("origin", "unknown", "not read", "mixed"):
             yield named("rests", status)
+        if status == "origin":
+            yield from (
+                say("origin.from", sources=self.graph.nodes[e.parent].name)
+                for e in self.graph.parents(article_id)
+                if self.graph.nodes[e.parent].kind == "primary"
+            )
         for edge in edges:
             yield self.rests_on(edge)
         if status == "echo" and not edges:
@@ -329,7 +349,7 @@ class Account:
     def notes(self) -> list[NoteRow]:
         """Return the notes on the story's articles; the same note on recaptures stands once."""
         rows: dict[tuple[str, str, str], list[Note]] = {}
-        for note in self.lookup.notes(self.story):
+        for note in sorted(self.lookup.notes(self.story), key=lambda n: NOTES.index(n.kind)):
             words = self._note_quote(note)
             key = (note.kind, note.message, (words and words.words) or "")
             rows.setdefault(key, []).append(note)
@@ -345,11 +365,10 @@ class Account:
         )
 
     def _note_quote(self, note: Note) -> Quote | None:
-        if note.span is None or note.article_id is None:
+        article_id = note.article_id or self.lookup.opening(note.capture_id)
+        if note.span is None or article_id is None:
             return None
-        return self.lookup.quote(
-            Evidence(article_id=note.article_id, span=note.span, in_=note.in_)
-        )
+        return self.lookup.quote(Evidence(article_id=article_id, span=note.span, in_=note.in_))
 
     @property
     def citations(self) -> list[CitationRow]:
@@ -380,22 +399,26 @@ class Account:
         )
 
     def quotes(self, evidence: Iterable[Evidence]) -> tuple[Quote, ...]:
-        """Return the words of the evidence, each passage once; one inside another is left out."""
-        found = list(dict.fromkeys(evidence))
-        return tuple(
-            self.lookup.quote(e)
-            for e in found
-            if not any(
-                o != e and o.span.holds(e.span) and (o.article_id, o.in_) == (e.article_id, e.in_)
-                for o in found
-            )
-        )
+        """Return the words of the evidence in its order, passages that overlap as one."""
+        merged: list[Evidence] = []
+        for item in dict.fromkeys(evidence):
+            near = [e for e in merged if _same_place(e, item) and e.span.overlaps(item.span)]
+            whole = hull([item.span, *(e.span for e in near)])
+            item = replace(item, span=whole)
+            at = merged.index(near[0]) if near else len(merged)
+            merged = [e for e in merged if e not in near]
+            merged.insert(at, item)
+        return tuple(map(self.lookup.quote, merged))
 
 
 def accounts(lookup: Lookup, stories: Iterable[Story]) -> list[Account]:
     """Return the stories in the order they are shown: most pages first."""
     by_size = sorted(stories, key=lambda s: (-s.n_pages, -s.n_articles, s.label, s.story_id))
     return [Account(lookup, story) for story in by_size]
+
+
+def _same_place(a: Evidence, b: Evidence) -> bool:
+    return (a.article_id, a.in_) == (b.article_id, b.in_)
 
 
 def _each_once(items: Iterable[str]) -> list[str]:

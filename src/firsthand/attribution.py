@@ -23,7 +23,7 @@ from firsthand.cast import Cast
 from firsthand.model import Article, Attribution, hull
 from firsthand.outlets import outlet_id_of
 from firsthand.reading import Found, Reading
-from firsthand.reports import by_outlet, cited_pieces
+from firsthand.reports import by_outlet, cited_pieces, to_itself
 from firsthand.speech import statements
 from firsthand.stage import each
 from firsthand.text import name_key
@@ -44,7 +44,12 @@ def attribute(article: Article) -> Iterator[Attribution]:
         return
     reading = Reading(article)
     found = sorted(
-        [*statements(reading), *by_outlet(reading), *cited_pieces(reading)],
+        [
+            *statements(reading),
+            *by_outlet(reading),
+            *to_itself(reading),
+            *cited_pieces(reading),
+        ],
         key=lambda f: (f.cue.start, f.cue.end),
     )
     found = [_with_quotations(f, reading, found) for f in found]

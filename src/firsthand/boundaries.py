@@ -21,7 +21,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from firsthand.background import SCALE, singular, weight
-from firsthand.layout import Line, capitalised
+from firsthand.layout import Line, capitalised, prose
 
 # Fewer words on either side are no article: a teaser, a footer, a stray line.
 ARTICLE_WORDS = 30
@@ -34,6 +34,16 @@ _DATELINE = re.compile(
     r"(?:[-–—]{1,2}|:)\s|[A-Z][\w'’. -]{2,40}(?:,[^()–—-]{0,40})?\s*\([A-Z][^()]{1,40}\)\s*[-–—]|"
     r"\([A-Z][^()]{1,30}\)\s*[-–—]"
 )
+
+
+# Words that lean on what was said before: no article begins with them, most subsections may.
+_LEANING = re.compile(
+    r"[\"“‘']?(?:But|And|Or|So|Yet|Still|Then|He|She|They|It|His|Her|Their|Its|This|That|These|Those|"
+    r"Also|However|Meanwhile|Moreover|Instead|Nor|Both|Such|Another|Others|Another|Similarly|Likewise|"
+    r"Furthermore|Additionally|Nevertheless|Therefore|Thus|Finally)\b"
+)
+# A page of articles has a headline every few hundred words; one of tips has a subhead a paragraph.
+WORDS_A_TITLE = 250
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,11 +186,13 @@ def cues(
     head = lines[at.start : at.body]
     keys = Counter(line.key for line in head if line.key)
     title = lines[at.title] if at.title is not None else None
+    lead = words_of(right[:2])
     roles = {line.role for line in head}
     gap = max(lines[i].gap for i in range(at.first, at.start + 1))
     foot = {lines[i].kind for i in range(at.first, at.start) if lines[i].role == "furniture"}
     found = {
         "title": title is not None,
+        "no title": title is None,
         "title repeated": title is not None and keys[title.key] > 1,
         "caption doubled": any(
             n > 1 and (title is None or key != title.key) and len(key) > 20
@@ -200,6 +212,10 @@ def cues(
         "title in capitals": title is not None and capitalised(title.text) >= 70,
         "title fits below": _share(title, right_words) if title else 0,
         "title fits above": _share(title, left_words) if title else 0,
+        "title fits lead": _share(title, lead) if title else 0,
+        "head of page again": _again(lines, at),
+        "leans back": bool(_LEANING.match(lines[at.body].text)),
+        "few titles": _few_titles(lines),
         "likeness": likeness(left_words, right_words),
         "short above": n_left < 60,
         "short below": n_right < 60,
@@ -207,41 +223,68 @@ def cues(
     return {name: int(value) for name, value in found.items()}
 
 
-# Points a cue gives; hundredths are counted per hundred. ``CUT`` is what a boundary needs.
+def _again(lines: Sequence[Line], at: Candidate) -> bool:
+    """Return whether a line of this head stands in the page's first head too: an outlet's labels."""
+    first = next((i for i, line in enumerate(lines) if prose(line)), 0)
+    known = {line.key for line in lines[:first] if len(line.key) > 3}
+    title = lines[at.title].key if at.title is not None else None
+    return any(line.key in known and line.key != title for line in lines[at.first : at.body])
+
+
+def _few_titles(lines: Sequence[Line]) -> bool:
+    n_titles = sum(line.role == "title" for line in lines)
+    return n_titles * WORDS_A_TITLE <= sum(line.n_words for line in lines)
+
+
+# Ten times the weights of the fit, rounded. Marks of markup and partings of pages do not occur in
+# plain-text training pages, a title standing twice in one layout only: these are set by hand.
 POINTS = {
-    "title repeated": 45,
-    "headline mark": 40,
-    "wide gap": 29,
-    "very wide gap": 10,
-    "dateline": 21,
-    "byline or date": 21,
-    "foot": 20,
-    "separator": 15,
-    "caption": 19,
-    "caption doubled": 5,
-    "letters": 5,
-    "long title": 17,
-    "title in capitals": 2,
-    "subhead mark": -15,
-    "title fits below": 15,
-    "title fits above": -36,
-    "likeness": -60,
-    "short above": -28,
-    "short below": -10,
+    "title repeated": 30,
+    "headline mark": 30,
+    "subhead mark": -10,
+    "wide gap": 28,
+    "very wide gap": 16,
+    "foot": 17,
+    "separator": 10,
+    "dateline": 9,
+    "byline or date": 20,
+    "caption": 20,
+    "caption doubled": 4,
+    "letters": 2,
+    "long title": 21,
+    "title in capitals": 3,
+    "no title": 3,
+    "short above": -16,
+    "short below": -9,
+    "parting": 20,
 }
-CUT = 40
-# Pages that part here confirm a hint; alone it is not enough.
-PARTING_POINTS = 25
+# (at most, points): how alike the text above and below is; how much of the title's words stand in
+# the text below; how much of them in the text above.
+LIKENESS_POINTS = ((2, 37), (5, 11), (9, -3), (14, -12), (22, -15), (100, -18))
+FITS_BELOW_POINTS = ((0, -12), (39, -4), (69, 2), (100, 11))
+FITS_ABOVE_POINTS = ((0, 6), (30, 0), (100, -9))
+CUT = 69
 
 
 def points(found: dict[str, int]) -> int:
-    """Return the sum of a candidate's cues."""
-    hundredths = ("title fits below", "title fits above", "likeness")
-    return sum(
-        POINTS[name] * value // 100 if name in hundredths else POINTS[name] * value
-        for name, value in found.items()
-        if name in POINTS
-    )
+    """
+    Return the sum of a candidate's cues.
+
+    >>> points({"title": 1, "title fits below": 80, "likeness": 1, "wide gap": 1}) > CUT
+    True
+    >>> points({"title": 1, "title fits below": 80, "title fits above": 60, "likeness": 30}) > CUT
+    False
+    """
+    sum_ = sum(POINTS[name] for name, value in found.items() if value and name in POINTS)
+    sum_ += _step(found["likeness"], LIKENESS_POINTS)
+    if found["title"]:
+        sum_ += _step(found["title fits below"], FITS_BELOW_POINTS)
+        sum_ += _step(found.get("title fits above", 0), FITS_ABOVE_POINTS)
+    return sum_
+
+
+def _step(value: int, steps: Sequence[tuple[int, int]]) -> int:
+    return next(given for most, given in steps if value <= most)
 
 
 def boundaries(lines: Sequence[Line], partings: Sequence[int] = ()) -> list[int]:
@@ -258,11 +301,10 @@ def boundaries(lines: Sequence[Line], partings: Sequence[int] = ()) -> list[int]
             continue
         if not _has_words(lines, range(at.body, len(lines))):
             continue
-        sum_ = points(cues(lines, at, begin=begin, end=len(lines), usual_gap=usual))
+        found_cues = cues(lines, at, begin=begin, end=len(lines), usual_gap=usual)
         above = lines[at.first - 1].span.end
-        if any(above <= p <= lines[at.body].span.start for p in partings):
-            sum_ += PARTING_POINTS
-        if sum_ >= CUT:
+        found_cues["parting"] = any(above <= p <= lines[at.body].span.start for p in partings)
+        if points(found_cues) >= CUT:
             found.append(at.start)
             begin = at.start
     return found

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from firsthand import mentions
 from firsthand.mentions import Meant, meaning_of
 from firsthand.model import Attribution, SourceKind, Span, digest, hull
-from firsthand.outlets import Outlet, outlet_id_of, table
+from firsthand.outlets import Outlet, outlet_id_of, table, unlisted_outlet
 from firsthand.reading import Found, Reading, hedges
 
 # An unknown name is taken for an outlet only on what the text says of it; how sure each way is.
@@ -84,6 +84,8 @@ class Cast:
             source_id=source_id,
             addressee_name=addressee.name if addressee else None,
             addressee_id=addressee.outlet_id if addressee else None,
+            self_reference=found.addressee is not None
+            and mentions.own_medium(found.addressee.of(text)),
             hedged=bool(hedges().search(around.of(text))),
             denied=found.family == "deny",
             strength=strength,
@@ -204,6 +206,9 @@ class Cast:
         if known := self._known_in(found.addressee):
             return known
         phrase = found.addressee.of(self.reading.text)
+        if mentions.own_medium(phrase):
+            own = self.reading.article.outlet
+            return _listed(_outlet_of(own), found.cue.start) if own else None
         return self._meant_outlet(phrase, found)
 
     def _meant_outlet(self, phrase: str, found: Found) -> Known | None:
@@ -237,7 +242,7 @@ class Cast:
         last = name.split()[-1].casefold()
         names = {k.outlet_id: k for k in self.outlets if k.name.split()[-1].casefold() == last}
         own = self.reading.article.outlet
-        listed = (table().named(own) or table().at(own)) if own else None
+        listed = _outlet_of(own) if own else None
         if not names and listed and listed.name.split()[-1].casefold() == last:
             return _listed(listed, 0)
         return next(iter(names.values())) if len(names) == 1 else None
@@ -273,9 +278,14 @@ class Known:
     strength: float = field(default=0.95)
 
 
+def _outlet_of(name: str) -> Outlet:
+    return table().named(name) or table().at(name) or unlisted_outlet(name)
+
+
 def _listed(outlet: Outlet, position: int) -> Known:
     kind: SourceKind = "agency" if outlet.kind == "agency" else "outlet"
-    return Known(position, outlet.name, outlet.outlet_id, kind, outlet.medium)
+    strength = STRENGTH["table" if outlet.domains else "media word"]
+    return Known(position, outlet.name, outlet.outlet_id, kind, outlet.medium, strength)
 
 
 def _fits(known: Known, medium: str | None) -> bool:

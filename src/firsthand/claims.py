@@ -44,8 +44,9 @@ from firsthand.statements import (
     clauses,
     is_statement,
     joined_sentences,
+    stem,
 )
-from firsthand.text import name_key
+from firsthand.text import CLOSING, OPENING, folded_words, name_key
 from firsthand.verdicts import Lineages, covers
 
 # Likeness is in per mille: weight shared ÷ geometric mean of both weights.
@@ -54,9 +55,13 @@ LEAST_AVERAGE = 330  # two groups are joined only if all their cross-article pai
 REPEAT_LIKENESS = 560  # a second statement of one article must be this like one of another's
 REUSE_BONUS = 150  # what a passage tied by the reuse stages adds
 ALIKE_WITHIN = 400  # two statements of one article in one claim must be this like each other
+# Share (per mille) of the words of the main claim that a clause which states it has.
+STATES_MAIN_CLAIM = 500
 # Two shared terms are a topic, not a fact, unless they are nearly all that both say.
 LEAST_SHARED_TERMS = 3
 SHORT_LIKENESS = 600
+# What is left of the likeness where both sides name somebody and nobody is in both.
+STRANGE_NAMES = 700
 # A term in more clauses than this for each article makes no candidate pairs (every clause of a
 # flood story has *flood*); it still counts towards likeness.
 WIDEST_TERM, LEAST_WIDE = 4, 30
@@ -76,6 +81,7 @@ class Clause:
     deed: Mapping[str, int] | None
     span: Span
     weights: Mapping[str, int]
+    names: frozenset[str]
     total: int
     masks: tuple[Span, ...]
     attributions: tuple[Attribution, ...]
@@ -112,9 +118,9 @@ def _claims_of(
     known = _clauses_of(read, attributions)
     lineage = Lineages(story, articles, derivations)
     groups = _grouped(known, _likenesses(known, read, reuse))
-    if main := _main_clause(story, read, known):
-        held = [g for g in groups if any(c is main for c in g)]
-        groups += [] if held else [[main]]
+    main = _main_clause(story, read, known)
+    if main and not any(c is main for g in groups for c in g):
+        groups.append([main])
     order = {id(c): n for n, c in enumerate(_in_order(known, read, story))}
     groups.sort(key=lambda g: (-len({c.at for c in g}), min(order[id(c)] for c in g)))
     return [_claim_of(group, read, lineage, order) for group in groups]
@@ -140,7 +146,7 @@ def _clauses_of(read: Sequence[Article], attributions: Sequence[Attribution]) ->
             if not is_statement(article.text, sentence) or _repeats(article, sentence, said):
                 continue
             deed = None
-            for place in clauses(article.text, _stated(sentence, near)):
+            for place in clauses(article.text, _stated(article.text, sentence, near)):
                 is_purpose = _PURPOSE.match(article.text, place.start) is not None
                 cut.append((at, place, deed if is_purpose else None, near))
                 deed = deed if is_purpose else len(cut) - 1
@@ -185,13 +191,14 @@ def _clause(
         deed=deed,
         span=place,
         weights=weights,
+        names=vocabulary.names(text, place, masks),
         total=sum(weights.values()),
         masks=masks,
         attributions=near,
     )
 
 
-def _stated(place: Span, near: Sequence[Attribution]) -> Span:
+def _stated(text: str, place: Span, near: Sequence[Attribution]) -> Span:
     """Return the part of a sentence that is stated: without "X said that" before or after it."""
     for a in near:
         pieces = a.content_pieces or ((a.content,) if a.content else ())
@@ -209,7 +216,16 @@ def _stated(place: Span, near: Sequence[Attribution]) -> Span:
         start = kept.start if a.cue.start < kept.start else place.start
         end = kept.end if a.cue.start >= kept.end else place.end
         place = span(start, end)
-    return place
+    return _unmarked(text, place)
+
+
+def _unmarked(text: str, place: Span) -> Span:
+    """Return a statement without loose stops before it and a mark that it does not close."""
+    said = place.of(text)
+    start = place.start + len(said) - len(said.lstrip(" .,;:—–-"))
+    if text[start : start + 1] in OPENING and not any(m in said for m in CLOSING):
+        start += 1
+    return span(start, place.end)
 
 
 def _likenesses(
@@ -251,6 +267,8 @@ def _likeness(left: Clause, right: Clause) -> int:
     shared = sum(min(left.weights[k], right.weights[k]) for k in common)
     shared += min(shared, (_unsaid(left, right) + _unsaid(right, left)) // 2)
     likeness = min(1000, 1000 * shared // isqrt(left.total * right.total))
+    if left.names and right.names and not left.names & right.names:
+        likeness = likeness * STRANGE_NAMES // 1000
     few = len(common) < LEAST_SHARED_TERMS and not is_purpose
     return 0 if few and likeness < SHORT_LIKENESS else likeness
 
@@ -340,15 +358,25 @@ def _pruned(
 
 
 def _main_clause(story: Story, read: Sequence[Article], known: Sequence[Clause]) -> Clause | None:
-    """Return the clause that states the story's main claim, else the first clause of an origin."""
-    if not known or not story.main_claim:
+    """
+    Return the clause that states the story's main claim, or None.
+
+    A main claim is often a headline; the clause that has most of its words is taken for it, and in
+    a story of one article the first clause if none has.
+    """
+    ordered = _in_order(known, read, story)
+    if not ordered or not story.main_claim:
         return None
-    wanted = re.sub(r"\s+", " ", story.main_claim).strip()
-    for c in known:
-        said = re.sub(r"\s+", " ", c.span.of(read[c.at].text))
-        if said in wanted or wanted in said:
-            return c
-    return _in_order(known, read, story)[0]
+    wanted = {stem(w) for w in folded_words(story.main_claim)}
+
+    def shared(c: Clause) -> int:
+        said = {stem(w) for w in folded_words(c.span.of(read[c.at].text))}
+        return 1000 * len(wanted & said) // max(1, len(wanted))
+
+    best = max(ordered, key=shared)
+    if shared(best) >= STATES_MAIN_CLAIM:
+        return best
+    return ordered[0] if len(read) == 1 else None
 
 
 def _claim_of(
@@ -357,7 +385,7 @@ def _claim_of(
     lineage: Lineages,
     order: Mapping[int, int],
 ) -> Claim:
-    members = sorted(group, key=lambda c: order[id(c)])
+    members = sorted(group, key=lambda c: (_is_torn(c, read), order[id(c)]))
     statements = tuple(
         Statement(article_id=read[c.at].article_id, span=c.span)
         for c in sorted(group, key=lambda c: (c.at, c.span))
@@ -375,6 +403,12 @@ def _claim_of(
         statements=statements,
         differences=tuple(_differences_of(members, read)),
     )
+
+
+def _is_torn(c: Clause, read: Sequence[Article]) -> bool:
+    """Return whether a clause does not begin where a sentence does."""
+    said = c.span.of(read[c.at].text).lstrip("“‘\"'([")
+    return not said[:1].isupper()
 
 
 # Differences a claim: more than a reader takes in are no help.

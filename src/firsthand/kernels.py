@@ -37,12 +37,12 @@ _BMP = 1 << 16
 MOST_REPEATS = 16
 # How far apart two runs may lie, in words, and still be one edited passage. Longer, and two quotes
 # of one speech with a paragraph of other words between them run together.
-WIDEST_GAP = 10
+WIDEST_GAP = 16
 # Runs looked back over when chaining; a window of WIDEST_GAP words seldom holds more.
 _LOOK_BACK = 40
 # What a word of gap costs against a word of equal text: an edited passage may be up to about half
 # other words before it pays to begin anew.
-_GAP_COST = 0.5
+_GAP_COST = 0.35
 
 
 class Tokens(NamedTuple):

@@ -3,7 +3,7 @@ A finished result, looked up by id, with the names its records go by on screen.
 
 A reader knows pages by their file names and newsrooms by their names, not by digests. Here each
 record gets the shortest name that is still its own: the part of a file name up to the first mark if
-no other file shares it, else the whole stem, else the name with its ending. An article whose own
+that tells all files apart, else the whole stem, else the name with its ending. An article whose own
 outlet is not stated bears the name of the source it was shown to be.
 
 Where a run kept no text, an article's text is empty and no words can be shown: a
@@ -98,8 +98,11 @@ class Lookup:
     def _file_labels(self) -> dict[str, str]:
         """Return capture id → the shortest name of it that no other capture shares."""
         candidates = {c.capture_id: _names_of(c, self._given_ids) for c in self.result.captures}
+        marks = Counter(names[0] for names in candidates.values())
+        # "000" is a good name among 000, 001, 002; "daily" is none beside full file names.
+        first = 0 if all(n == 1 for n in marks.values()) else 1
         labels: dict[str, str] = {}
-        for level in range(4):
+        for level in range(first, 4):
             left = {i: names[level] for i, names in candidates.items() if i not in labels}
             counts = Counter([*left.values(), *labels.values()])
             labels |= {i: name for i, name in left.items() if counts[name] == 1 and name}
@@ -117,7 +120,10 @@ class Lookup:
         """Return the file name an article is known by, with its place where a page holds several."""
         article = self.articles[article_id]
         name = self._file_labels.get(article.capture_id) or PurePath(article.path).stem
-        name = shortened(name, LONGEST_LABEL_CHARS)
+        if len(name) > LONGEST_LABEL_CHARS:
+            # File names of one collection differ at either end more often than in the middle.
+            half = LONGEST_LABEL_CHARS // 2
+            name = f"{name[: half - 1]}…{name[-half:]}"
         if self._articles_in[article.capture_id] > 1 and article.place > 0:
             return say("label.place", page=name, n=article.place + 1)
         return name
@@ -199,12 +205,19 @@ class Lookup:
     @cached_property
     def _notes(self) -> dict[str, list[Note]]:
         """Return story id → notes; one on a whole capture goes to the story it opens with."""
-        opening = {a.capture_id: a.article_id for a in self.result.articles if a.place == 0}
         notes: dict[str, list[Note]] = defaultdict(list)
         for note in self.result.notes:
-            article_id = note.article_id or opening.get(note.capture_id, "")
+            article_id = note.article_id or self.opening(note.capture_id) or ""
             notes[self._story_of.get(article_id, "")].append(note)
         return notes
+
+    @cached_property
+    def _openings(self) -> dict[str, str]:
+        return {a.capture_id: a.article_id for a in self.result.articles if a.place == 0}
+
+    def opening(self, capture_id: str) -> str | None:
+        """Return the article a capture opens with."""
+        return self._openings.get(capture_id)
 
     def notes(self, story: Story) -> list[Note]:
         """Return the notes on a story's articles and on captures that open with it."""
@@ -275,7 +288,7 @@ class Lookup:
         """Return the words of a piece of evidence with the rest of their sentence."""
         span, text = evidence.span, self.source_text(evidence)
         if not text:
-            words = self._byline_at(evidence)
+            words = self._words_at(evidence)
             return Quote(article_id=evidence.article_id, words=words, in_=evidence.in_)
         around = span
         if evidence.in_ == "title":
@@ -305,11 +318,20 @@ class Lookup:
             return content.decode((capture and capture.encoding) or "utf-8", "replace")
         return (article.title or "") if evidence.in_ == "title" else article.text
 
-    def _byline_at(self, evidence: Evidence) -> str | None:
-        """Return the byline if the evidence is its line: the one place known without the bytes."""
+    @cached_property
+    def _furniture(self) -> dict[tuple[str, In, Span], str]:
+        rows = self.result.furniture
+        return {(f.capture_id, f.in_, f.span): f.text for f in rows if f.span}
+
+    def _words_at(self, evidence: Evidence) -> str | None:
+        """Return the words of a place in the capture that the result holds: byline, furniture."""
         article = self.articles.get(evidence.article_id)
-        is_byline = article and evidence.in_ == "capture" and article.byline_span == evidence.span
-        return article.byline if article and is_byline else None
+        if article is None or evidence.in_ != "capture":
+            return None
+        if article.byline and article.byline_span == evidence.span:
+            return article.byline
+        return self._furniture.get((article.capture_id, "capture", evidence.span)) or None
+
 
 
 def called(name: str | None, kind: SourceKind) -> str:
@@ -336,20 +358,26 @@ def shortened(text: str, room: int) -> str:
 
 def _names_of(capture: Capture, given_ids: dict[str, str]) -> tuple[str, str, str, str]:
     """Return a capture's possible names, shortest first: file mark, stem, file name, path."""
-    path = PurePath(capture.path)
-    given = given_ids.get(capture.capture_id)
-    if given or capture.record:
-        name = given or _last_of(capture.url) or capture.record or ""
-        return name, name, f"{path.name} {name}", f"{capture.path} {capture.record or name}"
-    return _MARK.split(path.stem)[0], path.stem, path.name, capture.path
+    path, given = PurePath(capture.path), given_ids.get(capture.capture_id)
+    if not given and not capture.record:
+        return _MARK.split(path.stem)[0], path.stem, path.name, capture.path
+    host, slug = _host_and_slug(capture.url)
+    record = given or capture.record or ""
+    short = given or slug or host or record
+    long = given or (f"{host}/…/{slug}" if slug else host) or record
+    return short, short, long, f"{capture.path} {record}"
 
 
-def _last_of(url: str | None) -> str:
-    """Return the telling end of an address, or an empty string."""
-    parts = [p for p in re.split(r"[/?#]", (url or "").partition("//")[2]) if p]
-    if not parts:
-        return ""
-    return parts[0] if len(parts) == 1 else f"{parts[0].removeprefix('www.')}/…/{parts[-1]}"
+def _host_and_slug(url: str | None) -> tuple[str, str]:
+    """
+    Return the site and the telling end of an address.
+
+    >>> _host_and_slug("https://www.tide.example/2031/levy-up.html?a=1#top")
+    ('tide.example', 'levy-up')
+    """
+    address = re.split(r"[?#]", (url or "").partition("//")[2])[0]
+    host, *path = [part for part in address.split("/") if part] or [""]
+    return host.removeprefix("www."), PurePath(path[-1]).stem if path else ""
 
 
 def day(at: str, precision: str | None = None) -> str:

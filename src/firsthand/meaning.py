@@ -59,7 +59,7 @@ EDITED_PROSE_WORDS = 18
 # A stretch with this share of capitalised words is a name with its title.
 NAME_SHARE = 0.4
 # Service words (those only a page says count twice) per word that make a passage furniture.
-SERVICE_SHARE = 1 / 15
+SERVICE_SHARE = 1 / 30
 # Passages of short prose from which on they are no chance.
 FEWEST_SHORT = 3
 # How far before a passage words run together still speak for a list of links.
@@ -81,7 +81,7 @@ _PHOTO = re.compile(r"\W{0,3}(?:photos?|images?|pictures?|file)\b", re.IGNORECAS
 _SENTENCE_END = re.compile(r"[.!?][\"”’)]*\s+[\"“‘(]*[A-Z]")
 # What only a page says …
 _SERVICE = re.compile(
-    r"\b(?:sign(?:ed|ing)? up (?:for|to)|subscribe to|newsletters?|all rights reserved|click here|"
+    r"\b(?:sign up|subscribe to|digital subscription|newsletters?|all rights reserved|click here|"
     r"copyright ©?|views? (?:and opinions )?expressed|opinions expressed|"
     r"follow (?:us|him|her|them|me) on|like us on|terms of (?:use|service)|privacy policy|"
     r"reprint permission|read more|story continues|share this|contributed to this (?:report|story)|"

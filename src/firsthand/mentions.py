@@ -152,6 +152,22 @@ def short_media_name(name: str) -> bool:
     return bool(re.fullmatch(rf"(?:[Tt]he )?{MEDIA_WORD}", name.strip()))
 
 
+def own_medium(phrase: str) -> bool:
+    """
+    Return whether a newsroom speaks of itself: "this newspaper", "us".
+
+    >>> own_medium("this newspaper"), own_medium("our reporter"), own_medium("the newspaper")
+    (True, True, False)
+    """
+    return bool(
+        re.fullmatch(
+            rf"(?:this|our) (?:{_MEDIUM}|reporters?|correspondents?|programme|reporter)|us",
+            phrase.strip(),
+            re.IGNORECASE,
+        )
+    )
+
+
 def descriptor_medium(phrase: str) -> str | None:
     """
     Return the medium a phrase like "the London-based daily" speaks of, or None.
@@ -200,6 +216,8 @@ def meaning_of(phrase: str) -> Meant | None:
     Meant(kind='person', name='Ana Bruhl', how='name', institution=None)
     >>> meaning_of("a police spokeswoman").name, meaning_of("the harbour ministry").kind
     ('police', 'government')
+    >>> meaning_of("the harbour master, Ana Bruhl").name
+    'Ana Bruhl'
     >>> meaning_of("she").how, meaning_of("the paper").how, meaning_of("which") is None
     ('pronoun', 'descriptor', True)
     """
@@ -221,7 +239,18 @@ def meaning_of(phrase: str) -> Meant | None:
         return Meant("outlet", phrase)
     if media_name(phrase):
         return Meant("outlet", re.sub(r"^[Tt]he ", "", phrase))
-    return _spokes(phrase) or _by_head(phrase)
+    return _spokes(phrase) or _apposed(phrase) or _by_head(phrase)
+
+
+def _apposed(phrase: str) -> Meant | None:
+    """Return the person in "the harbour master, Ana Bruhl": a role first, the name behind it."""
+    role, comma, rest = phrase.partition(",")
+    name = rest.partition(",")[0].strip()
+    described = re.match(r"(?:the|a|an|its|their|his|her)\s+[a-z]", role)
+    if not comma or not _PERSON.fullmatch(name) or (_PERSON.search(role) and not described):
+        return None
+    body = _ORGANISATION_WORD.search(name) or _GOVERNMENT_NAME.search(name)
+    return None if body else Meant("person", strip_title(name))
 
 
 def _spokes(phrase: str) -> Meant | None:

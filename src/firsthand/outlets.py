@@ -2,8 +2,8 @@
 The table of outlets and agencies, and where a text names one.
 
 A general name tagger types outlets badly, so a list with aliases comes first:
-``data/outlets.tsv``. An alias matches word by word, whatever the marks between its words; initialisms match exactly as
-they are cased. An alias that is also an ordinary word or another
+``data/outlets.tsv``. An alias matches word by word, whatever the marks between its words;
+initialisms match exactly as they are cased. An alias that is also an ordinary word or another
 outlet's name is *ambiguous*: it is found, but says so, and the caller must ask for more evidence.
 """
 
@@ -210,6 +210,50 @@ _SMALL_WORDS = frozenset("al el of the and de la le del das der die di da du y e
 def outlet_id_of(name: str) -> str:
     """Return the id of an outlet no table knows: a digest of its name's normal form."""
     return digest("outlet", name_key(name))
+
+
+def initials(name: str) -> str:
+    """
+    Return the initials of a name's capitalised words.
+
+    >>> initials("The Norvik News Agency")
+    'NNA'
+    """
+    words = re.sub(r"^[Tt]he ", "", name).split()
+    return "".join(w[0] for w in words if w[0].isupper())
+
+
+def unlisted_outlet(name: str) -> Outlet:
+    """Return an outlet that no table knows: its name, an id made of it, and what the name says."""
+    said = [medium for words, medium in _SAID_MEDIUM if words.search(name)]
+    return Outlet(
+        outlet_id=outlet_id_of(name),
+        name=name,
+        kind="outlet",
+        aliases=(),
+        domains=(),
+        country="",
+        city="",
+        language="",
+        medium=said[0] if said else "",
+        frequency="",
+        group="",
+        ambiguous=frozenset(),
+    )
+
+
+_SAID_MEDIUM = (
+    (re.compile(r"\b(?:Radio|TV|Television|Broadcasting|Channel)\b"), "broadcaster"),
+    (re.compile(r"\b(?:Agency|Newswire|Press Association)\b"), "agency"),
+    (re.compile(r"\bMagazine\b"), "magazine"),
+    (
+        re.compile(
+            r"\b(?:Times|Post|Herald|Tribune|Gazette|Journal|Chronicle|Telegraph|Courier|Ledger|"
+            r"Mirror|Mail|Globe|Examiner|Inquirer|Newspaper|Daily|Evening|Morning)\b"
+        ),
+        "newspaper",
+    ),
+)
 
 
 @cache

@@ -17,102 +17,32 @@ little early rather than a little late.
 
 from __future__ import annotations
 
-import unicodedata
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, datetime
 
-from firsthand.lanes import Graph, Lane, Node
+from firsthand.drawing import (
+    LINE_PX,
+    NAME_PX,
+    RADIUS,
+    SMALL_PX,
+    Band,
+    Line,
+    Mark,
+    Picture,
+    Tick,
+    fitted,
+    overlap,
+    route,
+    ticks,
+)
+from firsthand.lanes import Edge, Graph, Lane, Node
 from firsthand.lookup import dated
-from firsthand.wording import say, visible
+from firsthand.wording import say
 
 MOST_NODES = 40
 WIDE, NARROW = 960.0, 360.0
-# Average advance of a sans-serif letter, in em; measured on Segoe, Helvetica and DejaVu: .48–.57.
-LETTER_EM, WIDE_LETTER_EM = 0.58, 1.05
-NAME_PX, SMALL_PX = 14.0, 12.0
-RADIUS = 7.0
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Mark:
-    """A drawn node: where, of what shape, with its lines of text and where these stand."""
-
-    node: Node
-    x: float
-    y: float
-    shape: str
-    label_x: float
-    label_y: float
-    anchor: str
-    lines: tuple[str, ...]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Line:
-    """A drawn edge: an SVG path, its arrow head, and the cue words with their place."""
-
-    path: str
-    arrow: str
-    kind: str
-    words: str
-    x: float
-    y: float
-    anchor: str = "start"
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Band:
-    """The ground of one lane, with its heading."""
-
-    y: float
-    height: float
-    text: str
-    odd: bool
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Tick:
-    """A mark on the axis."""
-
-    x: float
-    text: str
-    anchor: str = "middle"
-
-
-@dataclass(kw_only=True)
-class Picture:
-    """A picture ready to be written: its size, axis, lanes, lines and marks."""
-
-    width: float
-    height: float = 0.0
-    axis: str = ""
-    axis_y: float = 0.0
-    ticks: list[Tick] = field(default_factory=list)
-    bands: list[Band] = field(default_factory=list)
-    lines: list[Line] = field(default_factory=list)
-    marks: list[Mark] = field(default_factory=list)
-
-
-def fitted(text: str, room_px: float, size_px: float) -> str:
-    """
-    Return as much of ``text`` as surely fits, an ellipsis where it was cut.
-
-    >>> fitted("Harbour Post", 200, 14), fitted("Harbour Post", 60, 14), fitted("Harbour", 10, 14)
-    ('Harbour Post', 'Harbo…', '')
-    """
-    text, used = visible(text), 0.0
-    room = room_px / size_px
-    if sum(map(_em, text)) <= room:
-        return text
-    for at, letter in enumerate(text):
-        used += _em(letter)
-        if used > room - 1:
-            return text[:at].rstrip() + "…" if at > 2 else ""
-    return text
-
-
-def _em(letter: str) -> float:
-    return WIDE_LETTER_EM if unicodedata.east_asian_width(letter) in "WF" else LETTER_EM
+# A gutter left of the time axis holds what is not dated; a column of it, and all of it.
+GUTTER_PX, WIDEST_GUTTER_PX = 168.0, 420.0
 
 
 def drawable(graph: Graph) -> bool:
@@ -176,7 +106,8 @@ class _Layout:
             top = bottom
         self.place()
         self.picture.marks = [self._mark(i) for i in self.y]
-        self.picture.lines = [line for e in self.graph.edges if (line := self._line(e))]
+        lines = [self._line(e) for e in self.graph.edges]
+        self.picture.lines = self._spare([line for line in lines if line])
         self.picture.axis_y = top
         self.axis()
         self.picture.height = top + (30 if self.picture.ticks else 8)
@@ -237,37 +168,51 @@ class _Layout:
             lines=_lines(node, room),
         )
 
-    def _line(self, edge: object) -> Line | None:
-        from firsthand.lanes import Edge
-
-        assert isinstance(edge, Edge)
+    def _line(self, edge: Edge) -> Line | None:
         if edge.child not in self.y or edge.parent not in self.y:
             return None
-        (cx, cy), (px, py) = (
-            (self.x[i], self.y[i]) for i in (edge.child, edge.parent)
-        )
-        main = self.graph.parent_of.get(edge.child) is edge
+        child, parent = ((self.x[i], self.y[i]) for i in (edge.child, edge.parent))
         to_source = self.graph.nodes[edge.parent].kind == "primary"
-        kind = "main" if main or to_source else "side"
-        path, arrow = route(cx, cy, px, py, self._between(edge.child, edge.parent))
+        main = to_source or self.graph.parent_of.get(edge.child) is edge
+        # An origin's further sources stand above it, each alone in its row: the words go there.
+        bend = child[0] - 20 if to_source and self._alone(edge.parent) else None
+        path, arrow = route(child, parent, bend=bend, blocked=self._blocked(edge))
         words = edge.words or (say("edge.reuse") if edge.basis in ("reuse", "both") else "")
-        room = cx - px - 2 * RADIUS - 14
+        room = (bend or child[0] - RADIUS) - parent[0] - RADIUS - 14
         return Line(
             path=path,
             arrow=arrow,
-            kind=kind,
-            words=fitted(words, room, SMALL_PX) if kind == "main" and cy >= py else "",
-            x=px + RADIUS + 8,
-            y=cy - 6,
+            kind="main" if main else "side",
+            words=fitted(words, room, SMALL_PX) if main else "",
+            x=parent[0] + RADIUS + 8,
+            y=(parent if bend else child)[1] - 6,
         )
 
-    def _between(self, child: str, parent: str) -> bool:
-        """Return whether a node stands on the straight way down from parent to child's row."""
-        low, high = sorted((self.y[child], self.y[parent]))
-        x = self.x[parent]
-        return any(
-            low < self.y[i] < high and abs(self.x[i] - x) < 2 * RADIUS for i in self.y
-        )
+    def _alone(self, node_id: str) -> bool:
+        return [self.y[i] for i in self.y].count(self.y[node_id]) == 1
+
+    def _blocked(self, edge: Edge) -> bool:
+        """Return whether a node stands on the way along the child's row and up to the parent."""
+        (cx, cy), (px, py) = ((self.x[i], self.y[i]) for i in (edge.child, edge.parent))
+        low, high = sorted((cy, py))
+        for i in self.y:
+            x, y = self.x[i], self.y[i]
+            across = y == cy and px - 2 * RADIUS < x < cx and i not in (edge.child, edge.parent)
+            if across or (low < y < high and abs(x - px) < 2 * RADIUS):
+                return True
+        return False
+
+    def _spare(self, lines: list[Line]) -> list[Line]:
+        """Take the words from lines where they would meet a label or other words."""
+        taken = [box for mark in self.picture.marks for box in mark.boxes]
+        kept = []
+        for line in lines:
+            if line.words and any(overlap(line.box, box) for box in taken):
+                line = replace(line, words="")
+            if line.words:
+                taken.append(line.box)
+            kept.append(line)
+        return kept
 
 
 class _StepLayout(_Layout):
@@ -303,8 +248,8 @@ class _TimeLayout(_Layout):
     def place(self) -> None:
         gutter = [i for i in self.y if self.graph.nodes[i].hollow and not self._dated_parent(i)]
         columns = sorted({self.step[i] for i in gutter})
-        self.gutter = 168.0 * len(columns)
-        self.left, self.right = 40 + self.gutter, self.width - 190
+        self.column = min(GUTTER_PX, WIDEST_GUTTER_PX / max(1, len(columns)))
+        self.left, self.right = 40 + self.column * len(columns), self.width - 190
         first, last = min(self.times.values()), max(self.times.values())
         whole = (last - first).total_seconds() or 1.0
         for node_id in self.y:
@@ -312,7 +257,7 @@ class _TimeLayout(_Layout):
                 share = (self.times[node_id] - first).total_seconds() / whole
                 self.x[node_id] = self.left + share * (self.right - self.left)
             elif node_id in gutter:
-                self.x[node_id] = 32 + 168.0 * columns.index(self.step[node_id])
+                self.x[node_id] = 32 + self.column * columns.index(self.step[node_id])
         self.first, self.last = first, last
         for node_id in sorted(set(self.y) - set(self.x), key=lambda i: self.step[i]):
             self.x[node_id] = self._midway(node_id)
@@ -329,7 +274,7 @@ class _TimeLayout(_Layout):
 
     def room(self, node_id: str) -> float:
         if self.graph.nodes[node_id].hollow and self.x[node_id] < self.left - 8:
-            return 168.0 - 26
+            return self.column - 26
         return 180.0
 
     def axis(self) -> None:
@@ -383,17 +328,18 @@ class _NarrowLayout(_Layout):
             lines=_lines(node, room),
         )
 
-    def _line(self, edge: object) -> Line | None:
+    def _line(self, edge: Edge) -> Line | None:
         line = super()._line(edge)
-        from firsthand.lanes import Edge
-
-        assert isinstance(edge, Edge)
-        if line is None or line.kind != "main" or not edge.words:
+        if line is None or line.kind != "main":
             return line
         child = self.graph.nodes[edge.child]
-        x, y = self.x[edge.child] + 15 + (7 if child.n_pages > 1 else 0), self.y[edge.child] + 4 + 15 * len(_lines(child, 300))
-        words = fitted(edge.words, self.width - x - 12, SMALL_PX)
-        return Line(path=line.path, arrow=line.arrow, kind=line.kind, words=words, x=x, y=y)
+        x = self.x[edge.child] + 15 + (7 if child.n_pages > 1 else 0)
+        y = self.y[edge.child] + 4 + LINE_PX * len(_lines(child, self.room(edge.child)))
+        words = edge.words or (say("edge.reuse") if edge.basis in ("reuse", "both") else "")
+        return replace(line, words=fitted(words, self.width - x - 12, SMALL_PX), x=x, y=y)
+
+    def _alone(self, node_id: str) -> bool:
+        return False
 
 
 def _primary(graph: Graph, node_id: str) -> list[str]:
@@ -434,52 +380,3 @@ def _lines(node: Node, room: float) -> tuple[str, ...]:
         details += [dated(node.when)] if node.when else []
     fit = [fitted(detail, room, SMALL_PX) for detail in details]
     return fitted(node.name, room, NAME_PX), *(line for line in fit if line)
-
-
-def route(cx: float, cy: float, px: float, py: float, blocked: bool) -> tuple[str, str]:
-    """
-    Return the way of an edge as an SVG path, and its arrow head.
-
-    Beside each other: straight. Parent up and to the left: left along the child's row, then up.
-    Otherwise, or where another node is in the way: out to the left of both, and in from there.
-    """
-    r = RADIUS + 2
-    if cy == py and px < cx:
-        return f"M{cx - r:g} {cy:g}H{px + r:g}", _arrow(px + r, py, "left")
-    if px < cx - 2 * r and not blocked:
-        end = py + r if cy > py else py - r
-        return f"M{cx - r:g} {cy:g}H{px:g}V{end:g}", _arrow(px, end, "up" if cy > py else "down")
-    side = max(4.0, min(cx, px) - 2 * r)
-    return (
-        f"M{cx - r:g} {cy:g}H{side:g}V{py:g}H{px - r:g}",
-        _arrow(px - r, py, "right"),
-    )
-
-
-def _arrow(x: float, y: float, way: str) -> str:
-    """Return a small triangle with its point at (x, y)."""
-    dx, dy = {"left": (1, 0), "right": (-1, 0), "up": (0, 1), "down": (0, -1)}[way]
-    return (
-        f"M{x:g} {y:g}L{x + 7 * dx + 3.5 * dy:g} {y + 7 * dy + 3.5 * dx:g}"
-        f"L{x + 7 * dx - 3.5 * dy:g} {y + 7 * dy - 3.5 * dx:g}Z"
-    )
-
-
-def ticks(first: datetime, last: datetime) -> list[tuple[datetime, str]]:
-    """Return up to six moments between two times, at round hours, days, months or years."""
-    months = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
-    whole = last - first
-    for step in (1, 3, 6, 12, 24, 48, 120, 240, 720, 2160, 4320, 8760, 43800, 87600):
-        if whole / timedelta(hours=step) <= 5:
-            break
-    gap = timedelta(hours=step)
-    origin = datetime(1970, 1, 1, tzinfo=UTC)
-    at = origin + ((first - origin) // gap) * gap
-    found = []
-    while at <= last:
-        if at >= first:
-            day = f"{at.day} {months[at.month - 1]}"
-            text = f"{day} {at:%H:%M}" if step < 24 else f"{day} {at.year}"
-            found.append((at, text))
-        at += gap
-    return found

@@ -15,7 +15,7 @@ import hashlib
 import json
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from importlib import import_module
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -64,6 +64,7 @@ STAGES = (
 MOST_CAPTURES_A_BATCH = 2000
 MOST_BYTES_A_BATCH = 32_000_000
 
+Found = Capture | Rejected | Skipped
 Progress = Callable[[str, int, int], None]  # what is done, how much of it, of how many (0: unknown)
 
 
@@ -160,17 +161,28 @@ def _read(
         yield have
 
 
-def _batches(found: Iterable[model.Capture | Rejected | Skipped]) -> Iterator[list[object]]:
-    batch: list[object] = []
+def _batches(found: Iterable[Found]) -> Iterator[list[Found]]:
+    batch: list[Found] = []
     n_bytes = 0
     for record in found:
-        batch.append(record)
+        batch.append(_writable(record))
         n_bytes += len(record.content) if isinstance(record, Capture) else 0
         if len(batch) >= MOST_CAPTURES_A_BATCH or n_bytes >= MOST_BYTES_A_BATCH:
             yield batch
             batch, n_bytes = [], 0
     if batch:
         yield batch
+
+
+def _writable(record: Found) -> Found:
+    """Return the record with a path that can be written down: a file's name need not be text."""
+    if isinstance(record, Skipped):
+        return replace(record, example=_as_text(record.example))
+    return replace(record, path=_as_text(record.path))
+
+
+def _as_text(path: str) -> str:
+    return path.encode("utf-8", "backslashreplace").decode()
 
 
 def _accepted(captures: pa.Table, rejected: pa.Table) -> pa.Table:

@@ -62,6 +62,9 @@ class _Edges:
         self.prose: dict[tuple[str, str], list[tuple[float, Evidence]]] = defaultdict(list)
         self.unseen: list[Source] = []
         self.own_page: dict[str, str] = {}
+        # Newsrooms that others carry: agencies, and whoever a page of this story credits as one.
+        self.wires = {newsroom_of(a) for s in standings.values() for a in s.credited}
+        self.wires |= {x.outlet_id for x in table().outlets.values() if x.kind == "agency"}
         for article_id in sorted(standings):
             outlet_id = standings[article_id].article.outlet_id
             # Of several own pages the one with most own access, then the longest, is the parent.
@@ -113,12 +116,12 @@ class _Edges:
                 continue
             if self._reaches(left, right) or self._reaches(right, left):
                 self._strengthen(left, right, rows)
-            elif not self._common_parent(left, right):
-                if edge := self._direction(left, right):
-                    self._add_prose(edge, rows)
-                else:
-                    undirected.append((left, right, rows))
-        self._unseen(undirected)
+            elif edge := self._direction(left, right):
+                self._add_prose(edge, rows)
+            else:
+                undirected.append((left, right, rows))
+        # What both have from one place needs no second explanation.
+        self._unseen([x for x in undirected if not self._common_parent(x[0], x[1])])
 
     def _substantial(self, left: str, right: str, rows: Iterable[Reuse]) -> bool:
         chars = sum(r.left.end - r.left.start for r in rows)
@@ -148,16 +151,17 @@ class _Edges:
 
     def _common_parent(self, left: str, right: str) -> bool:
         """Return whether both already rest on one newsroom: that is where the prose is from."""
-        parents = [set(self.standings[x].parents) for x in (left, right)]
+        parents = [
+            {parent for child, parent in (*self.words, *self.prose) if child == x}
+            for x in (left, right)
+        ]
         return bool(parents[0] & parents[1])
 
     def _direction(self, left: str, right: str) -> tuple[str, str] | None:
         """Return the edge that something other than the shared prose decides, or None."""
         a, b = self.standings[left], self.standings[right]
         for one, other in ((a, b), (b, a)):
-            agency = table().outlets.get(one.article.outlet_id or "")
-            own_page = agency is not None and agency.kind == "agency" and not one.parents
-            if own_page and not other.shown:
+            if one.article.outlet_id in self.wires and not one.parents and not other.shown:
                 return other.article.article_id, one.article.article_id
         for one, other in ((a, b), (b, a)):
             newsroom = newsroom_of(one.credited[0]) if one.credited else None

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+from firsthand import mentions
 from firsthand.mentions import Meant
 from firsthand.model import Article, In, Span, span
-from firsthand.outlets import OutletMention, table
+from firsthand.outlets import OutletMention, initials, table, unlisted_outlet
 from firsthand.text import paragraphs, quotations, sentences, span_at
 
 # A day of the week, as it stands between a verb of speech and what is said.
@@ -53,7 +54,7 @@ class Reading:
         self.sentences = sentences(self.text)
         self.paragraphs = paragraphs(self.text)
         self.quotes = quotations(self.text)
-        self.outlets = table().find(self.text)
+        self.outlets = newsrooms(self.text, article.outlet)
 
     def quoted(self, position: int) -> bool:
         """Return whether the character stands inside quotation marks."""
@@ -85,6 +86,37 @@ class Reading:
         """Return the last outlet named inside a span, or None."""
         inside = [m for m in self.outlets if where.holds(m.span)]
         return inside[-1] if inside else None
+
+
+def newsrooms(text: str, own: str | None = None) -> list[OutletMention]:
+    """
+    Return where a text names newsrooms: those of the table, its own, and names that say they are.
+
+    >>> t = "It was seen by the Northbank Gazette and by Norvik, whose page this is."
+    >>> [(m.outlet.name, m.span.of(t)) for m in newsrooms(t, own="Norvik")]
+    [('Northbank Gazette', 'the Northbank Gazette'), ('Norvik', 'Norvik')]
+    """
+    found = table().find(text)
+    held = [m.span for m in found if m.sure]
+    unlisted = [m for m in _MEDIA_RUN.finditer(text) if mentions.media_name(m.group())]
+    named = [(m, re.sub(r"^[Tt]he ", "", m.group())) for m in unlisted]
+    if own and table().named(own) is None:
+        short = initials(own)
+        names = [own, short] if len(short) >= FEWEST_INITIALS else [own]
+        for name in names:
+            named += [(m, own) for m in re.finditer(rf"(?:[Tt]he )?\b{re.escape(name)}\b", text)]
+    for m, name in named:
+        where = span(m.start(), m.end())
+        if not any(where.overlaps(h) for h in held):
+            held.append(where)
+            found.append(OutletMention(span=where, outlet=unlisted_outlet(name), sure=True))
+    return sorted(found, key=lambda m: (m.span.start, not m.sure))
+
+
+# Two letters are initials of too much else.
+FEWEST_INITIALS = 3
+# A run of capitalised words with a word of the trade in it: "the Northbank Gazette".
+_MEDIA_RUN = re.compile(rf"(?:[Tt]he )?{mentions.NAME}")
 
 
 @cache

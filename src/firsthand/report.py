@@ -23,10 +23,10 @@ from typing import TYPE_CHECKING, Any
 from firsthand import picture
 from firsthand.account import Account, accounts
 from firsthand.aligned import MOST_PAIRS, Aligned, align, pairs
+from firsthand.drawing import Picture
 from firsthand.lanes import Node
 from firsthand.lookup import Lookup, Quote, shortened
 from firsthand.model import Result
-from firsthand.picture import Picture
 from firsthand.wording import named, say, visible
 
 if TYPE_CHECKING:

@@ -15,11 +15,12 @@ from firsthand import mentions
 from firsthand.mentions import Meant
 from firsthand.model import Span, span
 from firsthand.reading import Found, Reading, cues
+from firsthand.speech import subject_left
 
 _INTERVIEW = re.compile(
     r"(?:\bin(?:terview(?:ed)?)?\b[^.;]{0,40}\binterview(?:ed)? (?:with|by|on|to|published in)|"
     r"\binterview(?:ed)? (?:with|by|on|to)|\bsp(?:oke|eaking) (?:to|with)|"
-    r"\btalk(?:ed|ing) (?:to|with)|"
+    r"\btalk(?:ed|ing)? (?:to|with)|\bconversation with|"
     r"\b(?:statements?|comments?|remarks|e-?mails?|messages?|letter)\b[^.;]{0,30}? (?:to|for|with)|"
     r"\b(?:confirmed|said|revealed|admitted|acknowledged|disclosed|explained) to|"
     r"\b(?:sent|given|provided|released|emailed|e-mailed|shared)(?: exclusively)? (?:to|with))"
@@ -27,12 +28,17 @@ _INTERVIEW = re.compile(
 )
 _BY_OUTLET = re.compile(
     r"\b(?P<cue>(?:first |originally |previously |earlier )?(?:reported|obtained|published|"
-    r"revealed|reviewed|seen|broken|posted|noted|unveiled|aired|quoted|cited|conducted|leaked)(?: \w+day)? "
+    r"revealed|reviewed|seen|broken|posted|noted|unveiled|aired|quoted|cited|conducted|"
+    r"leaked)(?: \w+day)? "
     r"(?:by|in|on|to)|as reported by|via|courtesy of|h/t:?|hat tip:?|per)\s+$"
 )
 _OUTLETS_REPORT = re.compile(
     r"(?:’s|'s)?\s+(?:(?:exclusive|new|initial|original|first|earlier)\s+)?"
     r"(?P<cue>report|story|article|investigation|exposé|scoop)\b(?!\w)"
+)
+_THIS_NEWSROOM = re.compile(
+    r"\b(?:this|our) (?:newspaper|paper|magazine|website|site|station|network|channel|agency|"
+    r"programme|reporter|correspondent)\b"
 )
 _CITED_PIECE = re.compile(
     rf"[”\"“,]\s*(?P<who>{mentions.NAME})(?:,\s*by [^,]{{3,40}})?,\s*"
@@ -74,8 +80,34 @@ def by_outlet(reading: Reading) -> Iterator[Found]:
                 )
         elif m := _INTERVIEW.search(before):
             cue = span(sentence.start + m.start(), sentence.start + len(before[: m.end()].rstrip()))
+            # "Two members confirmed to X": the verb has a subject of its own.
+            verb = re.match(
+                r"(?:confirmed|said|revealed|admitted|acknowledged|disclosed)", m.group()
+            )
             yield Found(
-                cue=cue, family="tell", rule="interview", addressee=mention.span, pieces=pieces
+                cue=cue,
+                family="tell",
+                rule="interview",
+                source=subject_left(reading, cue, sentence) if verb else None,
+                addressee=mention.span,
+                pieces=pieces,
+            )
+
+
+def to_itself(reading: Reading) -> Iterator[Found]:
+    """Yield where the article's own newsroom is the one told: "in a talk with this newspaper"."""
+    text = reading.text
+    for m in _THIS_NEWSROOM.finditer(text):
+        if reading.quoted(m.start()):
+            continue
+        sentence = reading.sentence_at(m.start())
+        if cue := _INTERVIEW.search(text[sentence.start : m.start()]):
+            yield Found(
+                cue=span(sentence.start + cue.start(), m.start() - 1),
+                family="tell",
+                rule="interview",
+                addressee=span(m.start(), m.end()),
+                pieces=(sentence,),
             )
 
 

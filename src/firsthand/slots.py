@@ -22,7 +22,7 @@ from typing import Literal
 
 from firsthand import dates
 from firsthand.model import Difference, DifferenceKind, DifferenceSide, Span, When, span
-from firsthand.statements import same_family, stem
+from firsthand.statements import name_stem, same_family, stem
 from firsthand.text import words
 
 # More would bury the ones that matter.
@@ -128,9 +128,10 @@ def differences(left: Side, right: Side, likeness: int) -> list[Difference]:
         figures_apart,
         _days_apart,
         _words_apart,
+        _spelled_apart,
     )
     for find in finders:
-        if likeness >= CLOSE or find in (figures_apart, _days_apart):
+        if likeness >= CLOSE or find in _OF_SLOTS:
             found.extend(find(left, right))
     return found[:MOST_DIFFERENCES]
 
@@ -360,6 +361,49 @@ def _words_apart(left: Side, right: Side) -> Iterator[Difference]:
             )
 
 
+def _spelled_apart(left: Side, right: Side) -> Iterator[Difference]:
+    """Yield a name that the two sides spell one letter apart."""
+    ours, theirs = _names(left), _names(right)
+    for name in sorted(ours.keys() - theirs.keys()):
+        for other in sorted(theirs.keys() - ours.keys()):
+            akin = same_family(name, other) or name_stem(name) == name_stem(other)
+            if name[0] == other[0] and not akin and _one_letter_apart(name, other):
+                yield Difference(
+                    kind="name",
+                    left=left.differing(ours[name], ours[name].of(left.text)),
+                    right=right.differing(theirs[other], theirs[other].of(right.text)),
+                )
+
+
+# Shorter names one letter apart are two names: Iran, Iraq.
+SHORTEST_SPELLING = 6
+
+
+def _names(side: Side) -> dict[str, Span]:
+    return {
+        w.casefold(): at
+        for at, w in _tokens(side)
+        if w[0].isupper() and len(w) >= SHORTEST_SPELLING
+    }
+
+
+def _one_letter_apart(left: str, right: str) -> bool:
+    """
+    Return whether one letter added, dropped or changed makes one name the other; no plural.
+
+    >>> _one_letter_apart("norrane", "norane"), _one_letter_apart("briton", "britons")
+    (True, False)
+    """
+    short, long = sorted((left, right), key=len)
+    if len(long) - len(short) > 1 or long == short + "s":
+        return False
+    at = next((i for i, c in enumerate(short) if long[i] != c), len(short))
+    rest = short[at:] if len(long) > len(short) else short[at + 1 :]
+    return long[at + 1 :] == rest
+
+
+# Kinds that fill a slot of their own, however the rest of the two statements is worded.
+_OF_SLOTS = (figures_apart, _days_apart, _spelled_apart)
 Token = tuple[Span, str]
 
 

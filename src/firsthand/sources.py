@@ -21,7 +21,7 @@ from dataclasses import replace
 
 from firsthand.mentions import described
 from firsthand.model import Article, Attribution, Source, SourceKind, digest
-from firsthand.outlets import outlet_id_of, table
+from firsthand.outlets import initials, outlet_id_of, table
 from firsthand.stage import together
 from firsthand.text import name_key
 
@@ -38,6 +38,7 @@ def resolve(
 ) -> Iterator[Attribution | Article | Source]:
     """Yield the attributions with outlets joined, the articles with their outlet, the outlets."""
     named = [_with_outlet(article) for article in articles]
+    attributions = _spelt_out(attributions, named)
     learnt = _learnt(attributions)
     joined = [_joined(a, learnt) for a in attributions]
     by_article: dict[str, list[Attribution]] = defaultdict(list)
@@ -68,6 +69,41 @@ def _with_outlet(article: Article) -> Article:
 def _host(url: str) -> str | None:
     found = re.match(r"https?://(?:www\d?\.)?([^/:?#]+\.[a-z]{2,})", url.casefold())
     return found.group(1) if found else None
+
+
+def _spelt_out(attributions: list[Attribution], articles: Iterable[Article]) -> list[Attribution]:
+    """
+    Return the attributions with initialisms joined to the name that an article spells out.
+
+    Only where one article shows both: its own newsroom is the long name and it credits the short,
+    or it writes "Norvik News Agency (NNA)".
+    """
+    same: dict[str, tuple[str, str]] = {}
+    by_article: dict[str, list[Attribution]] = defaultdict(list)
+    for a in attributions:
+        if a.source_name and a.source_name.isupper() and a.source_kind in _NEWSROOM:
+            by_article[a.article_id].append(a)
+    for article in articles:
+        for a in by_article[article.article_id]:
+            short = a.source_name or ""
+            long = article.outlet if initials(article.outlet or "") == short else None
+            if long is None and (m := re.search(rf"([^().,;:]+) \({short}\)", article.text)):
+                words = m.group(1).split()[-len(short) :]
+                long = " ".join(words) if initials(" ".join(words)) == short else None
+            if long and a.source_id and table().named(short) is None:
+                listed = table().named(long)
+                known = (listed.outlet_id, listed.name) if listed else (outlet_id_of(long), long)
+                same.setdefault(outlet_id_of(short), known)
+
+    def spelt(a: Attribution) -> Attribution:
+        if a.source_id in same:
+            a = replace(a, source_id=same[a.source_id][0], source_name=same[a.source_id][1])
+        if a.addressee_id in same:
+            known = same[a.addressee_id]
+            a = replace(a, addressee_id=known[0], addressee_name=known[1])
+        return a
+
+    return [spelt(a) for a in attributions]
 
 
 def _learnt(attributions: Iterable[Attribution]) -> dict[str, tuple[str, str]]:
@@ -122,7 +158,7 @@ def _leads_elsewhere(attributions: list[Attribution]) -> bool:
 
 def _self_reference(a: Attribution, own: str | None) -> Attribution:
     mine = own is not None and own in (a.source_id, a.addressee_id)
-    return replace(a, self_reference=True) if mine else a
+    return replace(a, self_reference=a.self_reference or mine)
 
 
 def _outlets(attributions: list[Attribution], articles: list[Article]) -> Iterator[Source]:

@@ -102,15 +102,25 @@ def _around_verb(reading: Reading, cue: Span, family: str, sentence: Span) -> Fo
         inverted = _inverted(reading, cue, family, sentence)
         if inverted is not None:
             return inverted
-    source = _phrase_left(reading, cue, sentence)
+    source = subject_left(reading, cue, sentence)
     if source is None:
         return None
+    addressee = addressee or _on_air(reading, source)
     pieces = _content(reading, source, after, sentence)
     if not pieces or not _strong_enough(reading, family, after, source, pieces, sentence):
         return None
     return Found(
         cue=cue, family=family, rule=family, source=source, addressee=addressee, pieces=pieces
     )
+
+
+def _on_air(reading: Reading, source: Span) -> Span | None:
+    """Return the newsroom in "on Radio Norvik, where the mayor said": the one that was told."""
+    before = re.search(r",?\s+where\s+$", reading.text[: source.start])
+    if before is None:
+        return None
+    held = [m.span for m in reading.outlets if m.sure and m.span.end == before.start()]
+    return held[0] if held else None
 
 
 def _is_noun(before: str) -> bool:
@@ -149,7 +159,7 @@ def _inverted(reading: Reading, cue: Span, family: str, sentence: Span) -> Found
     )
 
 
-def _phrase_left(reading: Reading, cue: Span, sentence: Span) -> Span | None:
+def subject_left(reading: Reading, cue: Span, sentence: Span) -> Span | None:
     """Return the noun phrase that is the subject of the verb at ``cue``, appositives included."""
     text = reading.text
     tokens = list(_TOKEN.finditer(text, sentence.start, cue.start))
@@ -158,6 +168,8 @@ def _phrase_left(reading: Reading, cue: Span, sentence: Span) -> Span | None:
         at -= 1
     if at < 0:
         return None
+    if tokens[at].group() in ("which", "who"):
+        return _antecedent(reading, tokens[at].start())
     end = tokens[at].end()
     if tokens[at].group() == ",":
         # "Jane Doe, the mayor, said": over the appositive, to the comma that opens it.
@@ -182,7 +194,16 @@ def _phrase_left(reading: Reading, cue: Span, sentence: Span) -> Span | None:
     phrase = _without_adverbial(text, tokens, start, end)
     if phrase is None or len(phrase.of(text).split()) > MOST_SOURCE_WORDS:
         return None
-    return phrase if meaning_of(phrase.of(text).split(",")[0]) is not None else None
+    return phrase if meaning_of(phrase.of(text)) is not None else None
+
+
+def _antecedent(reading: Reading, position: int) -> Span | None:
+    """Return the newsroom in "the Harbour Post, which reported", or None for anything else."""
+    before = reading.text[:position].rstrip()
+    end = len(before.rstrip(","))
+    if end == len(before):
+        return None
+    return next((m.span for m in reading.outlets if m.sure and m.span.end == end), None)
 
 
 def _stops(token: str, match: re.Match[str], reading: Reading) -> bool:

@@ -79,10 +79,10 @@ def by_medium(text: str, quoted: Span) -> bool:
     Return whether the words right around a quotation give it to an outlet: its prose, not a speech.
 
     >>> t = 'The Associated Press reports that "boats were lost in the storm off Port Ann."'
-    >>> by_medium(t, span(35, 77))
+    >>> by_medium(t, Span(start=35, end=77))
     True
     >>> t = 'The mayor told the Associated Press: "Boats were lost in the storm off Port Ann."'
-    >>> by_medium(t, span(39, 80))
+    >>> by_medium(t, Span(start=39, end=80))
     False
     """
     begin = max(0, quoted.start - NEAR_CHARS)

@@ -148,7 +148,7 @@ def _bears(a: Attribution, article: Article, terms: Mapping[str, int], end: int)
     said = (*pieces, a.source) if a.source is not None else pieces
     share = bearing(" ".join(p.of(article.text) for p in said), terms)
     starts = min(p.start for p in (*pieces, a.cue))
-    if a.self_reference and a.addressee_id and share >= BEARING_TOLD:
+    if a.self_reference and a.addressee and share >= BEARING_TOLD:
         return True
     return share >= BEARING_ANYWHERE or (starts < end and share >= BEARING_IN_LEAD)
 
@@ -181,14 +181,15 @@ def _group(a: Attribution, through: Mapping[str, str]) -> str | None:
             # An agency's own dateline says that it was there; a byline says no such thing.
             return "open" if a.kind == "dateline" else None
         return "credited"
-    if newsroom is None:
+    if newsroom is None and not a.self_reference:
         if a.source_id is None or not a.source_name or a.denied:
             return None
         return "nested" if a.attribution_id in through else "open"
     if a.denied:
         return None
     if a.self_reference:
-        return "own" if a.addressee_id else "open"
+        # "told the Harbour Post", "a letter seen by the Harbour Post": how it got there is shown.
+        return "own" if a.addressee is not None or a.rule == "by outlet" else "open"
     if a.rule in COURTESY_RULES:
         return "courtesy"
     return "told_others" if a.addressee_id else "cited"

@@ -26,6 +26,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
+from firsthand import dates
 from firsthand.background import SCALE, frequency, singular, weight
 from firsthand.model import Span, span
 from firsthand.text import sentences, words
@@ -55,9 +56,10 @@ _CLOSED_CLASS = frozenset(
         "according s t d ll re ve",
     )
 )
+# Purposes that are facts of their own; "to make" or "to help" completes what stands before it.
 _PURPOSE_VERB = (
-    "prevent|avoid|stop|protect|ensure|keep|help|allow|deter|counter|curb|reduce|stem|halt|force|"
-    "make|save|secure|combat|fight|limit|contain|support|guard|ease|block|boost|discourage|spare"
+    "prevent|avoid|avert|stop|protect|ensure|deter|counter|curb|reduce|stem|halt|combat|limit|"
+    "contain|guard|ease|block|discourage|spare"
 )
 # After these words the infinitive completes them: "wants to prevent", "an effort to prevent".
 _CONTROL = re.compile(
@@ -90,6 +92,7 @@ _VERBISH = re.compile(
     r"shut|put|cut|hit|set|run|ran|saw|got|led|sent|paid|kept|built|found|say|want|need|plan|"
     r"[a-z]{3,}(?:ed|ing|s))\b|['’](?:s|re|m|ll|ve|d)\b"
 )
+_CALENDAR = frozenset({*dates.MONTHS, *dates.WEEKDAYS})
 _AFTER_MARK = re.compile(r"(?:[”»]|(?<=\w)\")\.$")
 _TOKEN = re.compile(r"\d+(?:[.,]\d+)*|\w+")
 # What a relative clause adds at the end is told by the way and counts half.
@@ -104,6 +107,7 @@ class Term:
 
     key: str
     span: Span
+    is_name: bool = False
 
 
 def clauses(text: str, sentence: Span) -> list[Span]:
@@ -240,21 +244,34 @@ def name_stem(name: str) -> str:
     return name
 
 
+@dataclass(frozen=True, slots=True)
+class _Families:
+    """The synonym table: by the very word, by its stem where only one family has it, by pairs."""
+
+    words: dict[str, str]
+    stems: dict[str, str]
+    pairs: dict[tuple[str, str], str]
+
+    def of(self, folded: str) -> str | None:
+        """Return the family of a casefolded word; *plane* and *plan* have one stem, not one."""
+        return self.words.get(folded) or self.stems.get(stem(folded))
+
+
 @cache
-def _families() -> tuple[dict[str, str], dict[tuple[str, str], str]]:
-    """Return stem → family, and pair of stems → family, from ``data/synonyms.tsv``."""
+def _families() -> _Families:
+    """Return the families of ``data/synonyms.tsv``."""
     table = resources.files("firsthand").joinpath("data/synonyms.tsv").read_text("utf-8")
-    single: dict[str, str] = {}
-    pairs: dict[tuple[str, str], str] = {}
+    found = _Families({}, {}, {})
     for line in table.splitlines()[1:]:
         family, members, *_ = line.split("\t")
         for member in members.split(", "):
             first, _, second = member.partition(" ")
             if second:
-                pairs[stem(first), stem(second)] = f"={family}"
-            else:
-                single[stem(first)] = f"={family}"
-    return single, pairs
+                found.pairs[stem(first), stem(second)] = f"={family}"
+                continue
+            found.words[member] = found.words.setdefault(f"{member}s", f"={family}")
+            found.stems[stem(first)] = f"={family}" if stem(first) not in found.stems else ""
+    return found
 
 
 def same_family(left: str, right: str) -> bool:
@@ -264,8 +281,8 @@ def same_family(left: str, right: str) -> bool:
     >>> same_family("withdrew", "evacuate"), same_family("troops", "bakers")
     (True, False)
     """
-    single, _ = _families()
-    return single.get(stem(left), stem(left)) == single.get(stem(right), stem(right))
+    known = _families()
+    return (known.of(left) or stem(left)) == (known.of(right) or stem(right))
 
 
 class Vocabulary:
@@ -285,7 +302,7 @@ class Vocabulary:
 
     def terms(self, text: str, place: Span, masks: Sequence[Span] = ()) -> list[Term]:
         """Return the terms of one stretch of ``text``, without the words in ``masks``."""
-        single, pairs = _families()
+        known = _families()
         found: list[Term] = []
         before: tuple[str, Span] | None = None
         for m in _TOKEN.finditer(text, place.start, place.end):
@@ -294,38 +311,47 @@ class Vocabulary:
                 before = None
                 continue
             root = self._root(word)
-            if before and (pair := pairs.get((before[0], root))):
+            if before and (pair := known.pairs.get((before[0], stem(word.casefold())))):
                 if found and found[-1].span == before[1]:
                     found.pop()
                 found.append(Term(key=pair, span=span(before[1].start, here.end)))
                 before = None
                 continue
-            before = root, here
-            if key := self._key(word, root, single):
-                found.append(Term(key=key, span=here))
+            before = stem(word.casefold()), here
+            if key := self._key(word, root, known):
+                found.append(Term(key=key, span=here, is_name=self._is_name(word)))
         return found
+
+    def _is_name(self, word: str) -> bool:
+        folded = word.casefold()
+        return word[:1].isupper() and stem(folded) not in self._small and folded not in _CALENDAR
 
     def _root(self, word: str) -> str:
         folded = word.casefold()
-        if word[:1].isupper() and stem(folded) not in self._small:
+        if self._is_name(word):
             return name_stem(self._variants.get(folded, folded))
         return stem(folded)
 
-    def _key(self, word: str, root: str, single: dict[str, str]) -> str | None:
+    def _key(self, word: str, root: str, known: _Families) -> str | None:
         folded = word.casefold()
         if word[0].isdigit():
             return "#" + word.replace(",", "")
         if folded in _CLOSED_CLASS or len(word) < 2:
             return None
-        key = single.get(root) or single.get(stem(folded)) or root
+        key = known.of(folded) or root
         return key if key.startswith("=") or weight(folded) >= LIGHTEST else None
+
+    def names(self, text: str, place: Span, masks: Sequence[Span] = ()) -> frozenset[str]:
+        """Return the terms of one stretch of ``text`` that are names."""
+        return frozenset(t.key for t in self.terms(text, place, masks) if t.is_name)
 
     def weights(self, text: str, place: Span, masks: Sequence[Span] = ()) -> dict[str, int]:
         """Return the terms of one stretch of ``text`` with how much each tells in this story."""
         aside = _ASIDE.search(text, place.start, place.end)
         found: dict[str, int] = {}
-        for term in self.terms(text, place, masks):
-            told = self._weight(term, text)
+        terms = self.terms(text, place, masks)
+        for term, n_words in zip(terms, _name_words(terms), strict=True):
+            told = 2 * self._weight(term, text) // (n_words + 1)
             if aside and term.span.start > aside.start():
                 told //= 2
             found[term.key] = max(told, found.get(term.key, 0))
@@ -338,6 +364,23 @@ class Vocabulary:
             rare = math.log(self._n / max(1, self._counts[term.key])) / math.log(self._n)
             self._weights[term.key] = heavy * max(LEAST_LOCAL, round(1000 * rare)) // 1000
         return self._weights[term.key]
+
+
+def _name_words(terms: Sequence[Term]) -> list[int]:
+    """
+    Return for each term how many words the name it belongs to has; 1 where it is none.
+
+    The words of one name come together or not at all: three of them do not tell three things.
+    """
+    lengths = [1] * len(terms)
+    start = 0
+    for i, term in enumerate(terms):
+        goes_on = i and term.is_name and terms[i - 1].is_name
+        if not goes_on or term.span.start - terms[i - 1].span.end != 1:
+            start = i
+        for j in range(start, i + 1):
+            lengths[j] = i + 1 - start
+    return lengths
 
 
 def _stems_in_small_letters(texts: Iterable[str]) -> frozenset[str]:

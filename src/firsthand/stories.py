@@ -1,45 +1,36 @@
 """
 Articles and what they share → stories: which articles are about the same event.
 
-Recaptures go with their representative. Representatives are compared by what they say in title and
-opening, where news tells its event (:func:`likeness`): the cosine of their words, weighted by the
-shipped background table so that a pair is alike or not whatever else was captured; how much the
-rare words they share come to, held against the length of the shorter, since long texts share some
-by chance; how much of either headline the other text says; and days of the week or years that
-contradict each other. Only pairs that share several rare words, a name or number among them, are
-compared at all (an inverted index finds them).
+Recaptures go with their representative. Representatives that share several rare words, a name or
+number among them (an inverted index finds them), are held against each other: how alike they are is
+decided in :mod:`firsthand.likeness`, with word weights from the shipped background table and not
+from the run. Copied prose is evidence of the same event; a shared quotation, furniture or a formula
+is none. Published dates far apart hold a pair back; a missing date is never held against an
+article, but among very many articles it tells less, and more likeness is asked.
 
 Groups then grow by average link, most alike first, while the mean over *all* pairs between two
 groups is high enough: two stories do not run together over one article that touches both. Two
 groups that hold together inside much better than they do with each other stay two: the same place
 and people, another event.
 
-Copied prose is evidence of the same event; a shared quotation, furniture or a formula is none.
-Published dates far apart hold a pair back; a missing date is never held against an article.
-
 Everything that decides is an integer and every tie is broken by id, so the order of input changes
 nothing. An article that meets nobody is a story of its own.
 
-The weights were fitted (logistic) on pairs of the Wikinews, ECB+ and origins development sets, with
-pairs of real articles at least 25 days apart as further strangers, and rounded; figures come from
-benchmarks/quality/stories.py. Known to fail: turns of one running matter within days of each other
-(the second day of a trial) can join where dates are missing; an essay that mentions the event in a
-few lines stays out; texts in other languages than English meet only over copied prose.
+Figures, and what each setting costs: benchmarks/quality/stories.py. Known to fail: turns of one
+running matter within days of each other (the second day of a trial) can join, most of all where
+dates are missing; an essay that mentions the event in a few lines stays out.
 """
 
 from __future__ import annotations
 
 import heapq
-import math
-import re
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
-from functools import cache
 
-from firsthand.background import frequency, n_articles, singular, weight
+from firsthand.likeness import Profile, likeness, profile
 from firsthand.model import (
     Article,
     Attribution,
@@ -51,30 +42,17 @@ from firsthand.model import (
     digest,
 )
 from firsthand.stage import each, together
-from firsthand.text import WORD, folded_words, sentences
 
-OPENING_CHARS = 3000
-# Where a text says on which day: "told reporters on Tuesday" stands early.
-LEAD_CHARS = 900
-TITLE_COUNTS = 2
 # All likenesses are thousandths. The one setting that tightens or loosens stories.
 ALIKE = 200
 # Pairs less alike than this count as 0 in a mean; they could not decide one either way.
 FAINT = 30
-# What two groups have between them must come near what the looser has inside. Small groups have
-# few pairs to tell by: theirs are mixed with some at the threshold.
+# What two groups have between them must come near what the looser has inside; what a single article
+# has with a group, near half of it. Small groups have few pairs to tell by: theirs are mixed with
+# some at the threshold.
 HOLDS_TOGETHER = (4, 5)
 MIXED_IN = 3
-# A word is rare if at most one article in 33 has it: names, places, things; not "officials".
-RARE_IN = 33
 FEWEST_SHARED_RARE = 3
-# Where the table does not know so many of a text's words, it is not English: in English news one
-# in five is the most that was seen, in Spanish six of ten are common.
-MOST_UNSEEN_PERCENT = 33
-# A headline word for word in a text that otherwise says nothing alike is a standing line of the
-# outlet: it counts no more than so many cosines, and below the least cosine nothing counts.
-MOST_TOLD = 4
-LEAST_COSINE = 120
 # A word that stands in more articles than this is no way to find pairs (a folder all about one
 # thing); it still counts when a pair met over other words is compared.
 MOST_ARTICLES_A_WORD = 1000
@@ -84,14 +62,7 @@ COPY_SHARE, COPY_SETTLES = 0.3, 0.5
 # Up to here dates do not matter; from FAR_DAYS on only copied prose joins. Of 151 dated Wikinews
 # articles 113 pairs of one story are at most three days apart, and 2 four to fourteen.
 NEAR_DAYS, FAR_DAYS = 2, 8
-# The more articles two could come from, the more pairs are alike by chance. Beyond so many that
-# their dates do not tell apart, what is asked grows with the number.
-EASILY_TOLD = 800
 MILLION = 1_000_000
-WEEKDAYS = frozenset(["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"])
-
-# A word with another just before it: one that opens no sentence.
-_INSIDE = re.compile(r"(?:(?<=\w[ \-’'])|(?<=\w, ))\w+")
 
 Pair = tuple[int, int]
 
@@ -155,173 +126,44 @@ def _representatives(articles: Iterable[Article]) -> dict[str, str]:
     return heads
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Profile:
-    """What an article is compared by: term → weight, and what its title and its times say."""
-
-    weights: dict[str, int]
-    square: int
-    rare: frozenset[str]
-    names: frozenset[str]
-    headline: frozenset[str]
-    weekdays: frozenset[str]
-    dated: bool
-    years: frozenset[str]
-    chars: int
-
-
-def profile(article: Article, standing: Iterable[Span] = ()) -> Profile:
-    """Return what title and opening say, without the standing text that says nothing of events."""
-    opening = _without(article.text, standing)[:OPENING_CHARS]
-    said = folded_words(opening)
-    headline = [singular(word) for word in folded_words(article.title or _first(opening))]
-    counts = Counter(map(singular, said))
-    if article.title:
-        counts.update(headline * TITLE_COUNTS)
-    weights = {
-        term: w * _sublinear(n) // 100
-        for term, n in counts.items()
-        if len(term) > 1 and (w := weight(term))
-    }
-    rare = frozenset(_rare(weights)) if article.not_read != "language" else frozenset()
-    return Profile(
-        weights=weights,
-        square=sum(w * w for w in weights.values()),
-        rare=rare,
-        names=rare & names(opening),
-        headline=frozenset(headline) & weights.keys(),
-        weekdays=WEEKDAYS & set(said),
-        dated=not WEEKDAYS.isdisjoint(folded_words(opening[:LEAD_CHARS])),
-        years=frozenset(word for word in set(said) if _is_year(word)),
-        chars=len(opening),
-    )
-
-
-def _without(text: str, spans: Iterable[Span]) -> str:
-    """
-    Return the text with the spans left out, a line break for each.
-
-    >>> _without("Sign up here. Fog hid the pier.", [Span(start=0, end=13)])
-    '\\n Fog hid the pier.'
-    """
-    kept, at = [], 0
-    for gap in sorted(spans):
-        kept.append(text[at : max(at, gap.start)])
-        at = max(at, gap.end)
-    return "\n".join([*kept, text[at:]])
-
-
-def _first(text: str) -> str:
-    """Return the first sentence, which says most of what a title would."""
-    found = sentences(text[:LEAD_CHARS])
-    return found[0].of(text) if found else ""
-
-
-def _rare(terms: Iterable[str]) -> list[str]:
-    """Return the rare ones of the terms; none where the table knows too few: another language."""
-    known = {term: frequency(term) for term in terms}
-    unseen = sum(not n for n in known.values())
-    if 100 * unseen > MOST_UNSEEN_PERCENT * len(known):
-        return []
-    return [term for term, n in known.items() if n <= n_articles() // RARE_IN]
-
-
-def _is_year(word: str) -> bool:
-    """Return whether a word is a year news would name: 1980 to 2039."""
-    return len(word) == 4 and word.isdecimal() and "1980" <= word < "2040"
-
-
-@cache
-def _sublinear(n: int) -> int:
-    """Return 100 × (1 + ln n): the tenth mention tells less than the first."""
-    return round(100 * (1 + math.log(n)))
-
-
-def names(text: str) -> set[str]:
-    """
-    Return the terms that stand for a name or number: a digit first, or capital wherever they stand.
-
-    A word that only ever opens a sentence is none.
-
-    >>> sorted(names("Ferries left Lowmoor at 9. The Lowmoor line runs 40 ferries."))
-    ['40', '9', 'lowmoor']
-    """
-    inside = set(_INSIDE.findall(text))
-    plain = {word for word in WORD.findall(text) if word[0].islower()}
-    found = {word for word in inside if word[0].isdigit()}
-    found.update(word.casefold() for word in inside if word[0].isupper())
-    return {singular(word) for word in found - plain}
-
-
 def similarities(
     articles: Sequence[Article], profiles: Sequence[Profile], shares: dict[Pair, float]
 ) -> dict[Pair, int]:
     """Return how alike two articles are, in thousandths, for all pairs that are at all."""
     periods = [_period(a.published) for a in articles]
     rivals = _rivals(periods)
-    found = {
-        (i, j): likeness(profiles[i], profiles[j], max(rivals[i], rivals[j]))
-        for i, j in _candidates([p.rare for p in profiles])
-        if not profiles[i].names.isdisjoint(profiles[j].names)
-    }
-    for pair, share in shares.items():
+    found = {}
+    for i, j in _candidates([p.rare for p in profiles]):
+        near = _nearness(periods[i], periods[j])
+        if near and not profiles[i].names.isdisjoint(profiles[j].names):
+            rival = max(rivals[i], rivals[j])
+            found[i, j] = near * likeness(profiles[i], profiles[j], rival) // 1000
+    for (i, j), share in shares.items():
         if share >= COPY_SHARE:
-            found[pair] = max(found.get(pair, 0), int(1000 * share))
-    for i, j in found:
-        if shares.get((i, j), 0) < COPY_SETTLES:
-            found[i, j] = found[i, j] * _nearness(periods[i], periods[j]) // 1000
+            near = 1000 if share >= COPY_SETTLES else _nearness(periods[i], periods[j])
+            found[i, j] = max(found.get((i, j), 0), int(near * share))
     return {pair: similar for pair, similar in found.items() if similar >= FAINT}
-
-
-def likeness(left: Profile, right: Profile, rivals: int = 0) -> int:
-    """Return in thousandths how far two articles, out of so many, seem to tell of one event."""
-    near = cosine(left, right)
-    if near < LEAST_COSINE:
-        return 0
-    shared = left.rare & right.rare
-    # Squared: one word of two articles in 10,000 tells more than two words of two hundred.
-    common = sum(weight(term) ** 2 for term in shared) / 90_000
-    told = _told(left.headline, right) + _told(right.headline, left)
-    days_differ = left.dated and right.dated and left.weekdays.isdisjoint(right.weekdays)
-    years_differ = left.years and right.years and left.years.isdisjoint(right.years)
-    z = (
-        -1.6
-        + 1.0 * near / 1000
-        + 1.35 * math.log1p(common)
-        - 0.72 * math.log(max(50, min(left.chars, right.chars)))
-        + 1.9 * min(told, MOST_TOLD * near) / 1000
-        - (1.2 if days_differ else 0)
-        - (0.5 if years_differ else 0)
-        - math.log(max(1, rivals / EASILY_TOLD))
-    )
-    return round(1000 / (1 + math.exp(-z)))
-
-
-def _told(headline: frozenset[str], other: Profile) -> int:
-    """Return how much of a headline another article says, by weight, in thousandths."""
-    total = sum(map(weight, headline))
-    return 1000 * sum(weight(t) for t in headline if t in other.weights) // max(1, total)
-
-
-def cosine(left: Profile, right: Profile) -> int:
-    """Return the cosine of two profiles in thousandths, rounded down."""
-    shared = left.weights.keys() & right.weights.keys()
-    dot = sum(left.weights[term] * right.weights[term] for term in shared)
-    return 1000 * dot // max(1, math.isqrt(left.square * right.square))
 
 
 def _candidates(rare: Sequence[frozenset[str]]) -> Iterator[Pair]:
     """Yield the pairs that share enough rare terms, by way of who has which."""
-    holders: dict[str, list[int]] = defaultdict(list)
+    import numpy as np
+
+    held: dict[str, list[int]] = defaultdict(list)
     for i, terms in enumerate(rare):
         for term in terms:
-            holders[term].append(i)
+            held[term].append(i)
+    holders = {
+        term: np.array(have, dtype=np.int32)
+        for term, have in held.items()
+        if 1 < len(have) <= MOST_ARTICLES_A_WORD
+    }
     for i, terms in enumerate(rare):
-        met: Counter[int] = Counter()
-        for term in terms:
-            if 1 < len(holders[term]) <= MOST_ARTICLES_A_WORD:
-                met.update(holders[term])
-        yield from ((i, j) for j, n in met.items() if j > i and n >= FEWEST_SHARED_RARE)
+        met = [holders[term] for term in terms if term in holders]
+        if len(met) >= FEWEST_SHARED_RARE:
+            shared = np.bincount(np.concatenate(met))[i + 1 :]
+            for j in np.flatnonzero(shared >= FEWEST_SHARED_RARE):
+                yield i, i + 1 + int(j)
 
 
 Period = tuple[int, int]
@@ -329,7 +171,8 @@ Period = tuple[int, int]
 
 def _period(when: When | None) -> Period | None:
     """Return the first and last day (ordinals) on which it can have been published, or None."""
-    if when is None:
+    # A neighbour in the same capture dates the capture; the article may be older.
+    if when is None or when.basis == "neighbour":
         return None
     if when.at:
         return _days(when.at)
@@ -467,7 +310,8 @@ def average_link(n: int, similar: dict[Pair, int], threshold: int) -> list[list[
         mean, i, j = heapq.heappop(heap)
         if i not in groups or j not in groups:
             continue
-        if -mean < min(_asked(inside[k], len(groups[k]), threshold) for k in (i, j)):
+        less, more = sorted(_asked(inside[k], len(groups[k]), threshold) for k in (i, j))
+        if -mean < (less or more // 2):
             continue
         merged, n = n, n + 1
         inside[merged] = inside.pop(i) + inside.pop(j) + sums[i].get(j, 0)

@@ -28,7 +28,7 @@ QUOTED = "│ "
 # What fits in five seconds; the report has the rest.
 MOST_ECHOES = 8
 MOST_DIFFERENCES = 4
-MOST_NOTES = 4
+MOST_NOTES = 6
 MOST_REJECTED = 20
 _STYLES = {"title": "1", "count": "1;36", "head": "2", "words": "3"}
 
@@ -169,7 +169,9 @@ def _origins(account: Account, pen: _Pen) -> Iterator[str]:
         where = say("origin.line", name=origin.name, pages=origin.pages)
         yield from pen.lines(where, depth=2, hang=1)
         yield from pen.lines(origin.told, depth=2, hang=1)
-        for quote in origin.quotes[:2]:
+        # Two passages of one sentence look alike once they are cut to a line.
+        by_sentence = {(q.article_id, f"{q.before}{q.words}{q.after}"): q for q in origin.quotes}
+        for quote in list(by_sentence.values())[:2]:
             yield from pen.quote(quote, 3)
 
 
