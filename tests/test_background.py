@@ -44,5 +44,5 @@ def test_plurals_fold_only_where_both_forms_are_common() -> None:
 
 
 @given(st.text())
-def test_singular_is_settled_after_one_step_or_shortens_again(word: str) -> None:
+def test_singular_changes_nothing_but_the_end(word: str) -> None:
     assert word.startswith(singular(word)[:-1])

@@ -1,6 +1,9 @@
+import io
+import json
 import random
 from dataclasses import replace
 from itertools import combinations
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -279,3 +282,20 @@ def test_stamps_write_the_story_beside_what_it_belongs_to() -> None:
         attribution_id="x", article_id="a", kind="statement", strength=1.0, rule="test"
     )
     assert [s.story_id for s in stamp_attributions(said, a)] == ["story a"]
+
+
+def test_200_real_articles_of_different_months_are_200_stories(data: Path) -> None:
+    import zstandard
+
+    by_month: dict[str, list[Article]] = {}
+    with (data / "reuse" / "planted_10k.jsonl.zst").open("rb") as file:
+        reader = zstandard.ZstdDecompressor().stream_reader(file)
+        for line in io.TextIOWrapper(reader, encoding="utf-8"):
+            row = json.loads(line)
+            if row["outlet"] != "planted" and row["date"] and len(row["date"]) == 10:
+                by_month.setdefault(row["date"][:7], []).append(article(row["id"], row["text"]))
+    # Two or three a month, far apart in the file; the dates are not told.
+    chosen = [found[i] for found in by_month.values() for i in (0, len(found) // 2, -1)]
+    chosen = list({a.article_id: a for a in chosen}.values())[:200]
+    joined = [ids for ids in stories(chosen) if len(ids) > 1]
+    assert len(chosen) == 200 and joined == []

@@ -42,6 +42,7 @@ DIFFERENCES: tuple[DifferenceKind, ...] = (
 )
 
 
+SHOWN_CLAIMS = 6
 # What changes how a story is read comes before what is only odd about a page.
 NOTES: tuple[NoteKind, ...] = (
     "denial linked",
@@ -245,7 +246,7 @@ class Account:
         first = earliest(articles)
         rows = [self._row(a, a.article_id == first) for a in articles]
         order = ["origin", "mixed", "echo", "unknown", "not read", None]
-        return sorted(rows, key=lambda r: order.index(r.status))
+        return sorted(rows, key=lambda r: (order.index(r.status), *_age(r.article)))
 
     def _row(self, article: Article, is_earliest: bool) -> Row:
         article_id = article.article_id
@@ -340,6 +341,15 @@ class Account:
         return sorted(self.lookup.claims(self.story), key=lambda c: (-len(c.statements), not c.differences, c.claim_id))
 
     @property
+    def claims_apart(self) -> tuple[list[Claim], list[Claim]]:
+        """Return the claims to show at once (all with differences, some more) and the others."""
+        claims = self.claims
+        plain = [c for c in claims if not c.differences]
+        room = max(3, SHOWN_CLAIMS - (len(claims) - len(plain)))
+        shown = [c for c in claims if c.differences or c in plain[:room]]
+        return shown, plain[room:]
+
+    @property
     def differences(self) -> list[tuple[Claim, Difference]]:
         """Return where aligned statements differ, the most telling kind first."""
         found = [(c, d) for c in self.claims for d in c.differences]
@@ -415,6 +425,11 @@ def accounts(lookup: Lookup, stories: Iterable[Story]) -> list[Account]:
     """Return the stories in the order they are shown: most pages first."""
     by_size = sorted(stories, key=lambda s: (-s.n_pages, -s.n_articles, s.label, s.story_id))
     return [Account(lookup, story) for story in by_size]
+
+
+def _age(article: Article) -> tuple[bool, str, str]:
+    at = article.published.at if article.published else None
+    return at is None, at or "", article.path
 
 
 def _same_place(a: Evidence, b: Evidence) -> bool:

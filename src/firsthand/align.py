@@ -25,7 +25,7 @@ left is not seen (that is paraphrase, looked for inside stories only); two edite
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
@@ -46,7 +46,7 @@ ANCHOR_WORDS = 5
 FEWEST_EQUAL_WORDS = 12
 LEAST_SIMILARITY = 0.5
 # Of the longer text. A page more, not an article more.
-RECAPTURE_SHARE = 0.9
+RECAPTURE_PERCENT = 90
 # Pages that are not the article: the same consent page twice is not one article twice.
 NO_ARTICLE = ("consent", "paywall")
 
@@ -236,27 +236,46 @@ def recapture(articles: list[Article], reuse: list[Reuse]) -> Iterator[Article |
             yield whole_row(*sorted((article, head), key=lambda a: a.article_id))
 
 
-def _heads(by_id: dict[str, Article], reuse: Iterable[Reuse]) -> dict[str, str]:
+def _heads(by_id: Mapping[str, Article], reuse: Iterable[Reuse]) -> dict[str, str]:
     """Return the representative of every article; groups never join two different known outlets."""
-    group = {key: {key} for key in by_id}
-    edges = [(a.article_id, a.copy_of) for a in by_id.values() if a.copy_of]
     rows: dict[tuple[str, str], list[Reuse]] = defaultdict(list)
     for row in reuse:
         rows[row.left_id, row.right_id].append(row)
-    edges += [ids for ids in sorted(rows) if _same(by_id[ids[0]], by_id[ids[1]], rows[ids])]
-    for one, other in edges:
-        joined = group[one] | group[other]
-        if group[one] is not group[other] and _may_join(by_id, joined):
-            group.update(dict.fromkeys(joined, joined))
-    heads = {id(g): representative(by_id[key] for key in g) for g in group.values()}
-    return {key: heads[id(g)].article_id for key, g in group.items()}
+    groups = _Groups(by_id)
+    for article in by_id.values():
+        if article.copy_of:
+            groups.join(article.article_id, article.copy_of)
+    for left_id, right_id in sorted(rows):
+        if _same(by_id[left_id], by_id[right_id], rows[left_id, right_id]):
+            groups.join(left_id, right_id)
+    members: dict[str, list[Article]] = defaultdict(list)
+    for key, article in by_id.items():
+        members[groups.root(key)].append(article)
+    heads = {root: representative(group).article_id for root, group in members.items()}
+    return {key: heads[groups.root(key)] for key in by_id}
 
 
-def _may_join(by_id: dict[str, Article], keys: Iterable[str]) -> bool:
-    """Return whether no two different outlets are known, or all were captured at one URL."""
-    members = [by_id[key] for key in keys]
-    outlets = {outlet_key(a) for a in members} - {""}
-    return len(outlets) < 2 or (len({a.url for a in members}) == 1 and members[0].url is not None)
+class _Groups:
+    """Articles joined into recaptures of one, with the known outlets and the URLs of each group."""
+
+    def __init__(self, by_id: Mapping[str, Article]) -> None:
+        self._above = {key: key for key in by_id}
+        self._outlets = {key: {outlet_key(a)} - {""} for key, a in by_id.items()}
+        self._urls = {key: {a.url} for key, a in by_id.items()}
+
+    def root(self, key: str) -> str:
+        while self._above[key] != key:
+            self._above[key] = key = self._above[self._above[key]]
+        return key
+
+    def join(self, one: str, other: str) -> None:
+        """Join two groups unless two different outlets are known, other than at one URL."""
+        kept, given = sorted((self.root(one), self.root(other)))
+        outlets, urls = (of[kept] | of[given] for of in (self._outlets, self._urls))
+        if len(outlets) > 1 and (len(urls) > 1 or None in urls):
+            return
+        self._above[given] = kept
+        self._outlets[kept], self._urls[kept] = outlets, urls
 
 
 def _same(left: Article, right: Article, rows: Sequence[Reuse]) -> bool:
@@ -265,23 +284,22 @@ def _same(left: Article, right: Article, rows: Sequence[Reuse]) -> bool:
     outlets = {outlet_key(left), outlet_key(right)}
     if not same_url and len(outlets - {""}) == 2:
         return False
-    share = share_of_longer(left.text, right.text, rows)
     known = same_url or (len(outlets) == 1 and "" not in outlets)
-    return share >= (RECAPTURE_SHARE if known else 1.0)
+    longer = max(len(_tokens(a.text).hash) for a in (left, right))
+    percent = RECAPTURE_PERCENT if known else 100
+    return 100 * n_shared_words(left.text, right.text, rows) >= percent * longer
 
 
-def share_of_longer(left: str, right: str, rows: Iterable[Reuse]) -> float:
-    """Return equal words in all passages, none counted twice, ÷ words of the longer text."""
-    longer = max(len(_tokens(left).hash), len(_tokens(right).hash))
+def n_shared_words(left: str, right: str, rows: Iterable[Reuse]) -> int:
+    """Return the equal words of all passages, none counted twice."""
     taken: list[Reuse] = []
-    n_equal = 0.0
+    n_equal = 0
     for row in sorted(rows, key=lambda r: (r.left.start - r.left.end, r.left, r.right)):
         if any(row.left.overlaps(t.left) or row.right.overlaps(t.right) for t in taken):
             continue
         taken.append(row)
-        sides = _n_words(left, row.left), _n_words(right, row.right)
-        n_equal += row.similarity * max(sides)
-    return n_equal / max(1, longer)
+        n_equal += round(row.similarity * max(_n_words(left, row.left), _n_words(right, row.right)))
+    return n_equal
 
 
 def _n_words(text: str, at: Span) -> int:

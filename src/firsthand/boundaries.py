@@ -186,7 +186,6 @@ def cues(
     head = lines[at.start : at.body]
     keys = Counter(line.key for line in head if line.key)
     title = lines[at.title] if at.title is not None else None
-    lead = words_of(right[:2])
     roles = {line.role for line in head}
     gap = max(lines[i].gap for i in range(at.first, at.start + 1))
     foot = {lines[i].kind for i in range(at.first, at.start) if lines[i].role == "furniture"}
@@ -212,7 +211,6 @@ def cues(
         "title in capitals": title is not None and capitalised(title.text) >= 70,
         "title fits below": _share(title, right_words) if title else 0,
         "title fits above": _share(title, left_words) if title else 0,
-        "title fits lead": _share(title, lead) if title else 0,
         "head of page again": _again(lines, at),
         "leans back": bool(_LEANING.match(lines[at.body].text)),
         "few titles": _few_titles(lines),
@@ -244,26 +242,29 @@ POINTS = {
     "subhead mark": -10,
     "wide gap": 28,
     "very wide gap": 16,
-    "foot": 17,
+    "long title": 21,
+    "head of page again": 21,
+    "caption": 20,
+    "byline or date": 15,
+    "foot": 15,
     "separator": 10,
     "dateline": 9,
-    "byline or date": 20,
-    "caption": 20,
+    "few titles": 8,
     "caption doubled": 4,
-    "letters": 2,
-    "long title": 21,
-    "title in capitals": 3,
     "no title": 3,
-    "short above": -16,
+    "title in capitals": 3,
+    "letters": 2,
+    "leans back": -4,
     "short below": -9,
+    "short above": -16,
     "parting": 20,
 }
 # (at most, points): how alike the text above and below is; how much of the title's words stand in
 # the text below; how much of them in the text above.
-LIKENESS_POINTS = ((2, 37), (5, 11), (9, -3), (14, -12), (22, -15), (100, -18))
-FITS_BELOW_POINTS = ((0, -12), (39, -4), (69, 2), (100, 11))
+LIKENESS_POINTS = ((2, 36), (5, 10), (9, -3), (14, -11), (22, -14), (100, -17))
+FITS_BELOW_POINTS = ((0, -11), (39, -3), (69, 2), (100, 9))
 FITS_ABOVE_POINTS = ((0, 6), (30, 0), (100, -9))
-CUT = 69
+CUT = 70
 
 
 def points(found: dict[str, int]) -> int:

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from firsthand.lanes import Node
+from firsthand.lookup import MONTHS
 from firsthand.wording import visible
 
 # Average advance of a sans-serif letter, in em; measured on Segoe, Helvetica and DejaVu: .48–.57.
@@ -34,6 +35,8 @@ class Mark:
     label_y: float
     anchor: str
     lines: tuple[str, ...]
+    # Where only the day is known but others are timed: from its first to its last moment.
+    day: tuple[float, float] | None = None
 
     @property
     def boxes(self) -> list[Box]:
@@ -176,20 +179,19 @@ def _arrow(x: float, y: float, way: str) -> str:
 
 
 def ticks(first: datetime, last: datetime) -> list[tuple[datetime, str]]:
-    """Return up to six moments between two times, at round hours, days, months or years."""
-    months = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
-    whole = last - first
+    """Return up to six moments between two times, at round hours or days, in the zone of the first."""
+    whole, zone = last - first, first.tzinfo
     for step in (1, 3, 6, 12, 24, 48, 120, 240, 720, 2160, 4320, 8760, 43800, 87600):
         if whole / timedelta(hours=step) <= 5:
             break
     gap = timedelta(hours=step)
-    origin = datetime(1970, 1, 1, tzinfo=UTC)
+    origin = datetime(1970, 1, 1, tzinfo=zone)
     at = origin + ((first - origin) // gap) * gap
     found = []
     while at <= last:
         if at >= first:
-            day = f"{at.day} {months[at.month - 1]}"
-            text = f"{day} {at:%H:%M}" if step < 24 else f"{day} {at.year}"
+            date = f"{at.day} {MONTHS[at.month - 1]}"
+            text = f"{date}, {at:%H:%M}" if step < 24 else f"{date} {at.year}"
             found.append((at, text))
         at += gap
     return found

@@ -42,6 +42,7 @@ ARTICLE_CHARS = 400
 # Up to this share of link text a page reads as saved text; menus alone make more.
 BARE_LINK_SHARE = 0.05
 BARE_LINK_BLOCKS = 2
+TITLE_CHARS = 200  # a longer first line is text
 LINKED = 0.6  # a block with more of its text in links is a menu entry or a teaser
 # A page that shows less than this and speaks of cookies or subscriptions is a wall, not an article.
 CONSENT_CHARS = 1200
@@ -193,9 +194,9 @@ def _bare_imprint(page: Any, seen: Sequence[Seen], url: str | None) -> Imprint:
     found = imprint.combined(
         *imprint.imprints(page)[:1], imprint.of_page(page, url), imprint.on_page(page.root)
     )
-    if found.title is None and seen and re.search(r"\w\W*\s.{40,}[.!?]\W*$", seen[0].text):
-        return _titled(found, page)
-    return found
+    first = seen[0].text.split("\n", 1)[0] if seen else ""
+    has_head = len(first) < TITLE_CHARS and not re.search(r"[.!?][\"'”’)]*\s*$", first)
+    return found if found.title or has_head else _titled(found, page)
 
 
 Piece = tuple[Imprint, list[Seen]]

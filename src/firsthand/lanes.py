@@ -20,6 +20,8 @@ from firsthand.model import Basis, Evidence, SourceKind, Status, Story, When
 
 # A page that repeats more than this many others is drawn by its strongest; the list has them all.
 MOST_CHAINS = 3
+# Longer evidence is a shared passage; its first words on an arrow would tell nothing.
+LONGEST_CUE_CHARS = 48
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -192,12 +194,13 @@ def _source_node(lookup: Lookup, source_id: str, name: str | None = None) -> Nod
 
 
 def cue_words(lookup: Lookup, evidence: Iterable[Evidence]) -> str:
-    """Return the cue inside a piece of evidence, or its words if no cue is marked in it."""
+    """Return the cue inside a piece of evidence; where none is marked, its words if they are few."""
     for item in evidence:
         for cue in lookup.cues(item.article_id, item.in_):
             if cue.overlaps(item.span):
                 return cue.of(lookup.source_text(item))
-        if words := lookup.quote(item).words:
+        words = lookup.quote(item).words or ""
+        if 0 < len(words) <= LONGEST_CUE_CHARS:
             return words
     return ""
 

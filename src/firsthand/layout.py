@@ -34,6 +34,11 @@ _CREDIT_LINE = re.compile(
     r"\b(?:contributed to|reporting by|editing by|writing by|compiled by|with reporting from)\b",
     re.IGNORECASE,
 )
+# A list item, a post's signature, a dateline's opening words: never a headline.
+_NO_TITLE = re.compile(
+    r"[•*·|\-–—]\s?|\(?\d{1,2}[.)]\s|[^()]{0,60}\(@\w+\)|"
+    r"[A-Z][\w'’. -]{2,30}(?:,[^()–—]{0,30})?\s*\([A-Z][\w .]{1,30}\)\s*[-–—]"
+)
 LABEL_WORDS = 4
 PROSE_WORDS = 8  # from as many words on, a closed sentence is text rather than a slogan or a label
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
@@ -120,7 +125,7 @@ def title_like(text: str, n_words: int | None = None) -> bool:
         return False
     if _CREDIT_LINE.search(text):
         return False
-    if text[:1].islower() or re.match(r"[•*·\-–—]\s", text):
+    if text[:1].islower() or _NO_TITLE.match(text):
         return False
     if re.search(r"[!?][\"'”’)]*\s*$", text):
         return capitalised(text) >= 60 and count >= 4

@@ -159,13 +159,15 @@ def likeness(left: Profile, right: Profile, rivals: int = 0) -> int:
     told = _told(left.headline, right) + _told(right.headline, left)
     days_differ = left.dated and right.dated and left.weekdays.isdisjoint(right.weekdays)
     years_differ = left.years and right.years and left.years.isdisjoint(right.years)
+    # One name may be the town, the university, the outlet.
+    one_name = len(left.names & right.names) < 2
     z = (
         -1.6
         + 1.0 * near / 1000
         + 1.35 * math.log1p(common)
         - 0.72 * math.log(max(50, min(left.chars, right.chars)))
         + 1.9 * min(told, MOST_TOLD * near) / 1000
-        - (0 if len(left.names & right.names) > 1 else 0.5)
+        - (0.5 if one_name else 0)
         - (1.2 if days_differ else 0)
         - (0.5 if years_differ else 0)
         - math.log(max(1, rivals / EASILY_TOLD))

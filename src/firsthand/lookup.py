@@ -45,6 +45,7 @@ from firsthand.wording import listed, named, say
 _MARK = re.compile(r"[_\-. ]")
 # Longer names are cut in the middle of a screen line; nobody tells files apart by more.
 LONGEST_LABEL_CHARS = 34
+MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -380,29 +381,30 @@ def _host_and_slug(url: str | None) -> tuple[str, str]:
     return host.removeprefix("www."), PurePath(path[-1]).stem if path else ""
 
 
-def day(at: str, precision: str | None = None) -> str:
+def day(at: str, precision: str | None = None, *, zone: bool = True) -> str:
     """
     Return an ISO 8601 time as a reader writes it, no finer than it is known.
 
     >>> day("2022-09-04"), day("2024-11"), day("2024-11-04T10:15:00Z", "minute"), day("soon")
     ('4 Sep 2022', 'Nov 2024', '4 Nov 2024, 10:15 UTC', 'soon')
+    >>> day("2024-11-04T10:15:00+05:30"), day("2024-11-04T10:15:00+05:30", zone=False)
+    ('4 Nov 2024, 10:15 UTC+5:30', '4 Nov 2024, 10:15')
     """
-    months = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
     if found := re.fullmatch(r"(\d{4})(?:-(\d\d))?", at):
         year, month = found.groups()
-        return f"{months[int(month) - 1]} {year}" if month and 0 < int(month) < 13 else year
+        return f"{MONTHS[int(month) - 1]} {year}" if month and 0 < int(month) < 13 else year
     try:
         when = datetime.fromisoformat(at)
     except ValueError:
         return at
-    date = f"{when.day} {months[when.month - 1]} {when.year}"
+    date = f"{when.day} {MONTHS[when.month - 1]} {when.year}"
     if len(at) <= 10 or precision in ("day", "month", "year"):
         return date
-    zone = (when.tzname() or "").removesuffix("+00:00")
-    return f"{date}, {when:%H:%M} {zone}".rstrip()
+    name = re.sub(r"([+-])0(\d)", r"\1\2", when.tzname() or "").removesuffix(":00")
+    return f"{date}, {when:%H:%M} {name if zone else ''}".rstrip()
 
 
-def dated(when: When | None) -> str:
+def dated(when: When | None, *, zone: bool = True) -> str:
     """
     Return when an article was published, with what is not known said.
 
@@ -412,7 +414,7 @@ def dated(when: When | None) -> str:
     if when is None:
         return say("date.none")
     if when.at:
-        return day(when.at, when.precision)
+        return day(when.at, when.precision, zone=zone)
     if when.not_before and when.not_after:
         return say("date.between", start=day(when.not_before), end=day(when.not_after))
     if when.not_before:

@@ -86,7 +86,7 @@ _SERVICE = re.compile(
     r"follow (?:us|him|her|them|me) on|like us on|terms of (?:use|service)|privacy policy|"
     r"reprint permission|read more|story continues|share this|contributed to this (?:report|story)|"
     r"may not be published|your friend'?s?|your comments?|log ?in|members get|can be reached|"
-    r"check out this story)\b",
+    r"check out this story|www\.\w+)\b",
     re.IGNORECASE,
 )
 # … and words of pages that an article may be about as well.
@@ -344,6 +344,8 @@ def _decided(row: Reuse, rows: Sequence[Reuse], left: Article, right: Article) -
         return replace(row, meaning="copy", strength=0.6, rule="short prose beside prose")
     if short >= FEWEST_SHORT - 1 and agencies(left) & agencies(right):
         return replace(row, meaning="copy", strength=0.5, rule="short prose, one agency")
+    if named_near(left, right, [row.left]) or named_near(right, left, [row.right]):
+        return replace(row, meaning="copy", strength=0.5, rule="short prose, credited")
     return row
 
 
@@ -412,18 +414,20 @@ def agencies(article: Article) -> frozenset[str]:
     return frozenset(found)
 
 
-def credits(child: Article, parent: Article, copied: Iterable[Span]) -> list[Span]:
-    """Return where ``child`` names the outlet of ``parent``, beside copied words or as credit."""
+def credits(child: Article, parent: Article, copied: Sequence[Span]) -> list[Span]:
+    """Return where ``child`` names the outlet of ``parent``: near copied words, at start or end."""
+    ends = span(0, 0), span(len(child.text), len(child.text))
+    return named_near(child, parent, [*copied, *ends])
+
+
+def named_near(child: Article, parent: Article, places: Iterable[Span]) -> list[Span]:
+    """Return where ``child`` names the outlet of ``parent`` in or near one of the places."""
     if not parent.outlet:
         return []
     known = table().named(parent.outlet)
     found = []
-    windows = [span(max(0, at.start - CREDIT_CHARS), at.end + CREDIT_CHARS) for at in copied]
-    windows += [
-        span(0, CREDIT_CHARS),
-        span(max(0, len(child.text) - CREDIT_CHARS), len(child.text)),
-    ]
-    for window in windows:
+    for at in places:
+        window = span(max(0, at.start - CREDIT_CHARS), at.end + CREDIT_CHARS)
         piece = window.of(child.text)
         if known:
             ats = [m.span for m in table().find(piece) if m.outlet == known]

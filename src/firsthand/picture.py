@@ -18,7 +18,7 @@ little early rather than a little late.
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from firsthand.drawing import (
     LINE_PX,
@@ -33,6 +33,7 @@ from firsthand.drawing import (
     fitted,
     overlap,
     route,
+    text_width,
     ticks,
 )
 from firsthand.lanes import Edge, Graph, Lane, Node
@@ -69,14 +70,19 @@ def _times(graph: Graph) -> dict[str, datetime]:
         if node.kind != "article":
             continue
         at = node.when.at if node.when else None
-        if not at or len(at) < 10:
-            return {}
         try:
-            when = datetime.fromisoformat(at)
+            times[node.node_id] = datetime.fromisoformat(at or "")
         except ValueError:
             return {}
-        times[node.node_id] = when if when.tzinfo else when.replace(tzinfo=UTC)
+    # A time without a zone is read in the zone that others of the story give.
+    zone = next((t.tzinfo for _, t in sorted(times.items()) if t.tzinfo), UTC)
+    times = {i: (t.replace(tzinfo=zone) if t.tzinfo is None else t.astimezone(zone))
+             for i, t in times.items()}  # fmt: skip
     return times if len(set(times.values())) > 1 else {}
+
+
+def _day_only(node: Node) -> bool:
+    return bool(node.when and node.when.at and len(node.when.at) <= 10)
 
 
 class _Layout:
@@ -156,7 +162,9 @@ class _Layout:
     def _mark(self, node_id: str) -> Mark:
         node, x, y, room = self.graph.nodes[node_id], self.x[node_id], self.y[node_id], 0.0
         room = self.room(node_id)
-        flip = x + 12 + room > self.width - 4 and x - room > 8
+        lines = _lines(node, room)
+        widest = max(text_width(t, SMALL_PX if n else NAME_PX) for n, t in enumerate(lines))
+        flip = x + 12 + widest > self.width - 4 and x - widest > 8
         return Mark(
             node=node,
             x=x,
@@ -165,7 +173,7 @@ class _Layout:
             label_x=x - 4 if flip else x + 12,
             label_y=y + 24,
             anchor="end" if flip else "start",
-            lines=_lines(node, room),
+            lines=lines,
         )
 
     def _line(self, edge: Edge) -> Line | None:
@@ -183,7 +191,7 @@ class _Layout:
             path=path,
             arrow=arrow,
             kind="main" if main else "side",
-            words=fitted(words, room, SMALL_PX) if main else "",
+            words=_cue(words, room) if main else "",
             x=parent[0] + RADIUS + 8,
             y=(parent if bend else child)[1] - 6,
         )
@@ -249,18 +257,32 @@ class _TimeLayout(_Layout):
         gutter = [i for i in self.y if self.graph.nodes[i].hollow and not self._dated_parent(i)]
         columns = sorted({self.step[i] for i in gutter})
         self.column = min(GUTTER_PX, WIDEST_GUTTER_PX / max(1, len(columns)))
-        self.left, self.right = 40 + self.column * len(columns), self.width - 190
-        first, last = min(self.times.values()), max(self.times.values())
-        whole = (last - first).total_seconds() or 1.0
+        self.left, self.right = 40 + self.column * len(columns), self.width - 120
+        days = [i for i in self.times if _day_only(self.graph.nodes[i])]
+        # Beside timed articles one of which only the day is known may stand anywhere in that day.
+        self.loose = days if len(days) < len(self.times) else []
+        ends = [self.times[i] + timedelta(days=1) for i in self.loose]
+        self.first = min(self.times.values())
+        self.last = max([*self.times.values(), *ends])
         for node_id in self.y:
             if node_id in self.times:
-                share = (self.times[node_id] - first).total_seconds() / whole
-                self.x[node_id] = self.left + share * (self.right - self.left)
+                half = timedelta(hours=12 if node_id in self.loose else 0)
+                self.x[node_id] = self._at(self.times[node_id] + half)
             elif node_id in gutter:
                 self.x[node_id] = 32 + self.column * columns.index(self.step[node_id])
-        self.first, self.last = first, last
-        for node_id in sorted(set(self.y) - set(self.x), key=lambda i: self.step[i]):
+        for node_id in sorted(set(self.y) - set(self.x), key=lambda i: (self.step[i], i)):
             self.x[node_id] = self._midway(node_id)
+
+    def _at(self, when: datetime) -> float:
+        share = (when - self.first) / (self.last - self.first)
+        return self.left + share * (self.right - self.left)
+
+    def _mark(self, node_id: str) -> Mark:
+        mark = super()._mark(node_id)
+        if node_id not in self.loose:
+            return mark
+        start = self.times[node_id]
+        return replace(mark, day=(self._at(start), self._at(start + timedelta(days=1))))
 
     def _dated_parent(self, node_id: str) -> bool:
         edge = self.graph.parent_of.get(node_id)
@@ -275,17 +297,15 @@ class _TimeLayout(_Layout):
     def room(self, node_id: str) -> float:
         if self.graph.nodes[node_id].hollow and self.x[node_id] < self.left - 8:
             return self.column - 26
-        return 180.0
+        return 230.0
 
     def axis(self) -> None:
         hollow = any(n.hollow for n in self.graph.nodes.values())
-        self.picture.axis = say("axis.time-hollow" if hollow else "axis.time")
-        whole = (self.last - self.first).total_seconds()
+        said = [say("axis.time-hollow" if hollow else "axis.time")]
+        said += [say("axis.time-day")] if self.loose else []
+        self.picture.axis = " ".join(said)
         for when, text in ticks(self.first, self.last):
-            share = (when - self.first).total_seconds() / whole
-            self.picture.ticks.append(
-                Tick(x=self.left + share * (self.right - self.left), text=text)
-            )
+            self.picture.ticks.append(Tick(x=self._at(when), text=text))
 
 
 class _NarrowLayout(_Layout):
@@ -336,7 +356,7 @@ class _NarrowLayout(_Layout):
         x = self.x[edge.child] + 15 + (7 if child.n_pages > 1 else 0)
         y = self.y[edge.child] + 4 + LINE_PX * len(_lines(child, self.room(edge.child)))
         words = edge.words or (say("edge.reuse") if edge.basis in ("reuse", "both") else "")
-        return replace(line, words=fitted(words, self.width - x - 12, SMALL_PX), x=x, y=y)
+        return replace(line, words=_cue(words, self.width - x - 12), x=x, y=y)
 
     def _alone(self, node_id: str) -> bool:
         return False
@@ -371,12 +391,18 @@ def _shape(node: Node) -> str:
     return node.kind
 
 
+def _cue(words: str, room: float) -> str:
+    """Return cue words for an arrow, or nothing where too little of them would fit."""
+    text = fitted(words, room, SMALL_PX)
+    return text if len(text) > 9 or not text.endswith("…") else ""
+
+
 def _lines(node: Node, room: float) -> tuple[str, ...]:
     """Return what is written beside a node: its name, its pages, its date."""
     if node.kind != "article":
         details = [say(f"picture.{node.kind}")]
     else:
         details = [node.pages] if node.pages != node.name else []
-        details += [dated(node.when)] if node.when else []
+        details += [dated(node.when, zone=False)] if node.when else []
     fit = [fitted(detail, room, SMALL_PX) for detail in details]
     return fitted(node.name, room, NAME_PX), *(line for line in fit if line)

@@ -110,7 +110,10 @@ def newsrooms(text: str, own: str | None = None) -> list[OutletMention]:
         if not any(where.overlaps(h) for h in held):
             held.append(where)
             found.append(OutletMention(span=where, outlet=unlisted_outlet(name), sure=True))
-    return sorted(found, key=lambda m: (m.span.start, not m.sure))
+    # A doubtful reading of a name gives way to one that the article itself makes sure of.
+    sure = [m.span for m in found if m.sure]
+    found = [m for m in found if m.sure or not any(m.span.overlaps(s) for s in sure)]
+    return sorted(found, key=lambda m: m.span.start)
 
 
 # Two letters are initials of too much else.

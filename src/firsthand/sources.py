@@ -39,6 +39,7 @@ def resolve(
     """Yield the attributions with outlets joined, the articles with their outlet, the outlets."""
     named = [_with_outlet(article) for article in articles]
     attributions = _spelt_out(attributions, named)
+    named = [_named_as_host(article, attributions) for article in named]
     learnt = _learnt(attributions)
     joined = [_joined(a, learnt) for a in attributions]
     by_article: dict[str, list[Attribution]] = defaultdict(list)
@@ -66,9 +67,36 @@ def _with_outlet(article: Article) -> Article:
     return replace(article, outlet=name, outlet_id=outlet_id_of(name))
 
 
+def _named_as_host(article: Article, attributions: Iterable[Attribution]) -> Article:
+    """Return the article under a newsroom's name where its host is that name: harbourpost.co."""
+    host = article.outlet or ""
+    if "." not in host or " " in host or article.outlet_id != outlet_id_of(host):
+        return article
+    label = name_key(host.rsplit(".", 2)[0] if host.count(".") > 1 else host.split(".")[0])
+    for a in attributions:
+        for source_id, name in ((a.source_id, a.source_name), (a.addressee_id, a.addressee_name)):
+            if source_id and name and name_key(name) == label:
+                return replace(article, outlet=name, outlet_id=source_id)
+    return article
+
+
+# Names that RFC 2606 reserves name no one, and an archive is not the outlet it keeps.
+_NO_OUTLET = re.compile(
+    r"(?:^|\.)(?:example\.(?:com|net|org)|example|test|invalid|localhost|local)$"
+    r"|(?:^|\.)(?:archive\.(?:org|ph|is|today|md)|webcache\.googleusercontent\.com|perma\.cc)$"
+)
+
+
 def _host(url: str) -> str | None:
-    found = re.match(r"https?://(?:www\d?\.)?([^/:?#]+\.[a-z]{2,})", url.casefold())
-    return found.group(1) if found else None
+    """
+    Return the host an address names, where it can be an outlet's.
+
+    >>> _host("https://www.harbour-post.co/a"), _host("http://example.org/a")
+    ('harbour-post.co', None)
+    """
+    found = re.match(r"https?://(?:www\d?\.)?([^/:?#]+\.[a-z]{2,})(?=[/:?#]|$)", url.casefold())
+    host = found.group(1) if found else None
+    return None if host is None or _NO_OUTLET.search(host) else host
 
 
 def _spelt_out(attributions: list[Attribution], articles: Iterable[Article]) -> list[Attribution]:
