@@ -259,3 +259,10 @@ def test_a_row_is_made_again_the_same() -> None:
     given_pair = Pair(left_id="a", right_id="b", n_shared=9)
     assert list(align(given_pair, a, b)) == list(align(given_pair, replace(a), replace(b)))
     assert passages(TEXT, MORE) == passages(TEXT, MORE)
+
+
+def test_many_copies_of_one_text_take_no_pairs_and_one_row_each() -> None:
+    articles = [article(f"{i:04}", TEXT, outlet="P" if i % 2 else None) for i in range(2000)]
+    heads, rows = run(articles)
+    assert set(heads.values()) == {None, "0001"}
+    assert len(rows) == 1999

@@ -57,7 +57,8 @@ def graphs(draw: st.DrawFn) -> Graph:
             made.edges.append(
                 Edge(child=f"n{i}", parent=node_id, basis=None, words="said", evidence=())
             )
-        made.lanes.append(Lane(kind="origin", name=f"n{i}", roots=(f"n{i}",)))
+        kind = draw(st.sampled_from(["origin", "end"])) if i < n_lanes - 1 else "unknown"
+        made.lanes.append(Lane(kind=kind, name=f"n{i}", roots=(f"n{i}",)))
     return made
 
 

@@ -279,6 +279,17 @@ def test_every_span_lies_in_its_text(any_result):
     assert not list(span_faults(any_result))
 
 
+def test_pieces_lead_back_to_the_capture(any_result):
+    captures = {c.capture_id: c for c in any_result.captures}
+    traced = [a for a in any_result.articles if a.pieces is not None]
+    assert traced
+    for article in traced:
+        capture = captures[article.capture_id]
+        source = Path(capture.path).read_bytes().decode(capture.encoding)
+        words = " ".join(piece.of(source) for piece in article.pieces)
+        assert words.split() == article.text.split(), article.path
+
+
 def test_every_id_leads_somewhere(any_result):
     assert not list(dangling(any_result))
 

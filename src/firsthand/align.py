@@ -271,7 +271,8 @@ class _Groups:
     def join(self, one: str, other: str) -> None:
         """Join two groups unless two different outlets are known, other than at one URL."""
         kept, given = sorted((self.root(one), self.root(other)))
-        outlets, urls = (of[kept] | of[given] for of in (self._outlets, self._urls))
+        outlets = self._outlets[kept] | self._outlets[given]
+        urls = self._urls[kept] | self._urls[given]
         if len(outlets) > 1 and (len(urls) > 1 or None in urls):
             return
         self._above[given] = kept

@@ -90,7 +90,7 @@ def _cited_through(found: list[Attribution], reading: Reading) -> Iterator[Attri
 
     A name that only "reported" so far becomes an outlet where a descriptor later calls it one.
     """
-    found = _promoted(found, reading)
+    found = _promoted(_retold(found), reading)
     for a in found:
         if a.rule == "cite" and a.cue is not None and a.addressee_id is None:
             sentence = reading.sentence_at(a.cue.start)
@@ -106,6 +106,33 @@ def _cited_through(found: list[Attribution], reading: Reading) -> Iterator[Attri
                     )
                     break
         yield a
+
+
+def _retold(found: list[Attribution]) -> list[Attribution]:
+    """
+    Return the attributions with a bare name made a newsroom where it reports what another reported.
+
+    "The agency said …, Norvik reported": only a newsroom passes on what a newsroom said.
+    """
+    known = {
+        name_key(b.source_name)
+        for b in found
+        if b.source_kind in ("outlet", "agency") and b.source_name
+    }
+    newsrooms = [b for b in found if b.source_name and name_key(b.source_name) in known]
+
+    def retells(a: Attribution) -> bool:
+        bare = a.source_kind == "organisation" and a.strength <= 0.5 and a.rule.startswith("report")
+        return bare and any(
+            p.holds(b.cue) for p in a.content_pieces for b in newsrooms if b.cue is not None
+        )
+
+    return [
+        replace(a, source_kind="outlet", source_id=outlet_id_of(a.source_name), strength=0.8)
+        if a.source_name and retells(a)
+        else a
+        for a in found
+    ]
 
 
 def _promoted(found: list[Attribution], reading: Reading) -> list[Attribution]:

@@ -46,6 +46,10 @@ SAYS_THE_SAME = 210
 LEAST_HELD = 260
 # Two terms in common are a topic.
 SHARED_TERMS = 3
+# A reporter who rewords also splits and joins: this many clauses in a row may say it together.
+WINDOW, WINDOW_HELD, WINDOW_TERMS = 4, 400, 4
+# Of fewer terms without marks nobody can say that they are missing.
+LEAST_TO_MISS = 5
 # Words in marks are held to more: successive words of theirs, or much likeness.
 SHARED_RUN_WORDS, QUOTED_LIKENESS, LEAST_QUOTED_HELD = 3, 300, 450
 # Between passages that say much the same, one that has the very words is the one meant.
@@ -78,6 +82,7 @@ class Outcome:
     verdict: CitationVerdict
     span: Span | None
     nearness: int
+    is_vague: bool = False
 
 
 @together(takes=(Article, Attribution), by="story_id", gives=Citation)
@@ -102,7 +107,8 @@ def check(articles: list[Article], attributions: list[Attribution]) -> Iterator[
         # "Citing a source, the newspaper reported": two attributions, one citation.
         if cited and (a.article_id, a.content, cited[0].article_id) not in seen:
             seen.add((a.article_id, a.content, cited[0].article_id))
-            yield _checked(a, cited, compared)
+            if citation := _checked(a, cited, compared):
+                yield citation
 
 
 def _order(a: Attribution) -> tuple[str, bool, str]:
@@ -141,8 +147,8 @@ _RANK: tuple[CitationVerdict, ...] = ("verbatim", "altered", "paraphrased", "not
 
 def _checked(
     a: Attribution, cited: Sequence[Article], compared: dict[tuple[str, str], Comparison]
-) -> Citation:
-    """Return the citation's best outcome over the captured articles of the cited outlet."""
+) -> Citation | None:
+    """Return the citation's best outcome over the cited outlet's articles; None if too vague."""
     outcomes = [
         (comparison.look_up(_pieces(a)), article)
         for article in cited
@@ -153,7 +159,7 @@ def _checked(
     outcome, article = min(
         outcomes, key=lambda o: (_RANK.index(o[0].verdict), -o[0].nearness, o[1].article_id)
     )
-    return _citation(a, article, outcome)
+    return None if outcome.is_vague else _citation(a, article, outcome)
 
 
 def _citation(a: Attribution, article: Article, outcome: Outcome) -> Citation:
@@ -242,9 +248,22 @@ class Comparison:
         held = sum(heavy * p.held for heavy, p in found) // total
         _, best = max(found, key=lambda item: (item[0], -item[1].span.start))
         is_said = likeness >= SAYS_THE_SAME and held >= LEAST_HELD
-        if is_said and max(p.n_shared for _, p in found) >= SHARED_TERMS:
+        is_said = is_said and max(p.n_shared for _, p in found) >= SHARED_TERMS
+        if is_said or self._is_said_around(parts):
             return Outcome("paraphrased", best.span, likeness)
-        return Outcome("not found", None, likeness)
+        n_terms = sum(len(self._wanted(part)) for part in parts)
+        return Outcome("not found", None, likeness, is_vague=n_terms < LEAST_TO_MISS)
+
+    def _is_said_around(self, parts: Sequence[Span]) -> bool:
+        """Return whether clauses in a row together hold most terms of what is cited."""
+        wanted = {key: told for part in parts for key, told in self._wanted(part).items()}
+        for i in range(len(self.there)):
+            there = {key for _, terms in self.there[i : i + WINDOW] for key in terms}
+            common = wanted.keys() & there
+            held = 1000 * sum(wanted[k] for k in common)
+            if len(common) >= WINDOW_TERMS and held >= WINDOW_HELD * sum(wanted.values()):
+                return True
+        return False
 
     def _verbatim(self, part: Span) -> Span | None:
         """

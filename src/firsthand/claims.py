@@ -36,7 +36,7 @@ from firsthand.model import (
     hull,
     span,
 )
-from firsthand.slots import Side, differences
+from firsthand.slots import Side, differences, tolls
 from firsthand.stage import together
 from firsthand.statements import (
     SHORTEST_CHARS,
@@ -60,6 +60,8 @@ STATES_MAIN_CLAIM = 500
 # Two shared terms are a topic, not a fact, unless they are nearly all that both say.
 LEAST_SHARED_TERMS = 3
 SHORT_LIKENESS = 600
+# Two accounts of one accident agree on little but that people were hurt, and count them.
+TOLL_BONUS = 200
 # What is left of the likeness where both sides name somebody and nobody is in both.
 STRANGE_NAMES = 700
 # A term in more clauses than this for each article makes no candidate pairs (every clause of a
@@ -82,6 +84,7 @@ class Clause:
     span: Span
     weights: Mapping[str, int]
     names: frozenset[str]
+    tolls: frozenset[str]
     total: int
     masks: tuple[Span, ...]
     attributions: tuple[Attribution, ...]
@@ -192,6 +195,7 @@ def _clause(
         span=place,
         weights=weights,
         names=vocabulary.names(text, place, masks),
+        tolls=tolls(Side(article_id="", text=text, span=place, masks=masks)),
         total=sum(weights.values()),
         masks=masks,
         attributions=near,
@@ -269,6 +273,8 @@ def _likeness(left: Clause, right: Clause) -> int:
     likeness = min(1000, 1000 * shared // isqrt(left.total * right.total))
     if left.names and right.names and not left.names & right.names:
         likeness = likeness * STRANGE_NAMES // 1000
+    if left.tolls & right.tolls and len(common) >= LEAST_SHARED_TERMS:
+        likeness = min(1000, likeness + TOLL_BONUS)
     few = len(common) < LEAST_SHARED_TERMS and not is_purpose
     return 0 if few and likeness < SHORT_LIKENESS else likeness
 

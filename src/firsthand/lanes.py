@@ -222,10 +222,13 @@ def _reduce(graph: Graph) -> None:
                     todo.append(step)
         return False
 
+    # What an origin rests on is its own: that the paper it also repeats has the same source
+    # makes it no shorter.
     graph.edges = [
         e
         for e in graph.edges
-        if not any(
+        if graph.nodes[e.parent].kind == "primary"
+        or not any(
             p != e.parent and reaches(p, e.parent) and not reaches(e.parent, p)
             for p in onward[e.child]
         )
@@ -274,6 +277,7 @@ def _lanes(graph: Graph, story: Story, home: dict[str, str]) -> list[Lane]:
         if node_id in graph.nodes and node_id not in used:
             used.add(node_id)
             lanes.append(Lane(kind="origin", name=graph.nodes[node_id].name, roots=(node_id,)))
+    lanes.sort(key=lambda lane: _reading_order(graph.nodes[lane.roots[0]]))
     roots = [n for n in graph.nodes if n not in graph.parent_of and n not in used]
     roots = sorted(
         (r for r in roots if graph.nodes[r].kind != "primary"),

@@ -184,6 +184,8 @@ def _is_descriptor(phrase: str) -> bool:
     if descriptor_medium(phrase) is None:
         return False
     adjectives = phrase.split()[1:-1]
+    if any(w.endswith(("-based", "-owned", "-language")) for w in adjectives):
+        return True
     return all(not w[0].isupper() or _ADJECTIVE.search(w) for w in adjectives)
 
 
@@ -341,12 +343,15 @@ def people(text: str) -> list[tuple[int, str]]:
     """
     Return (position, full name) of what looks like a person's full name, in reading order.
 
+    >>> people("Japan's Norvik agreed.")
+    []
     >>> people("Norvik Foreign Minister Ana Bruhl met Otto Vale of the Acme Bank Group.")
     [(0, 'Ana Bruhl'), (38, 'Otto Vale')]
     """
     found = []
     for m in _RUN.finditer(text):
-        name = strip_title(m.group())
+        # "Norvik's Ana Bruhl": whose she is stands before her name.
+        name = strip_title(re.split(r"(?:’s|'s)\s", m.group())[-1])
         body = _ORGANISATION_WORD.search(name) or _GOVERNMENT_NAME.search(name)
         if 2 <= len(name.split()) <= 4 and not body:
             found.append((m.start(), name))

@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from firsthand import dates
+from firsthand.background import weight
 from firsthand.model import (
     Article,
     Attribution,
@@ -45,8 +46,8 @@ GLOSS_DAYS = 60
 MOST_OF_A_KIND = 3
 # Per mille of likeness from which a bare sentence says what the other sourced.
 SAYS_THE_SAME = 560
-# Names a linked headline must share with the article whose report it denies.
-SHARED_NAMES = 2
+# Words a linked headline must share with the article whose report it denies, and with its title.
+SHARED_WORDS, SHARED_TITLE_WORDS = 3, 2
 
 
 @together(takes=(Article, Attribution, Derivation), by="story_id", gives=Note)
@@ -369,6 +370,8 @@ _REPORT = re.compile(
     r"\b(?:reports?|claims?|allegations?|rumou?rs?|stor(?:y|ies)|accusations?|news|false|baseless)\b",
     re.IGNORECASE,
 )
+# Words of more than a third of all articles tell nothing of what a headline is about.
+TELLING = 110
 _CAPTIONS = ("caption", "doubled caption", "title")
 
 
@@ -397,43 +400,28 @@ def linked_denials(furniture: list[Furniture], articles: list[Article]) -> Itera
 def _denied_article(f: Furniture, read: Sequence[Article]) -> Article | None:
     """Return the article of the page whose report a linked headline denies, or None."""
     own = [a for a in read if a.article_id == f.article_id] or list(read)
-    ranked = sorted(own, key=lambda a: (-len(_shared_names(f.text, a)), a.place))
-    if not ranked or len(_shared_names(f.text, ranked[0])) < SHARED_NAMES:
-        return None
-    return ranked[0] if _shared_words(f.text, ranked[0]) else None
+    linked = _words(_REPORT.sub(" ", _DENIES.sub(" ", f.text)))
+    for article in sorted(own, key=lambda a: a.place):
+        top = article.title or article.text[: sentences(article.text)[0].end]
+        in_text = linked & _words(f"{article.title or ''} {article.text}")
+        if len(in_text) >= SHARED_WORDS and len(linked & _words(top)) >= SHARED_TITLE_WORDS:
+            return article
+    return None
 
 
-def _names(text: str) -> set[str]:
-    """Return the stems of words that stand in the text with a capital and never without."""
-    small = {stem(w) for w in re.findall(r"\b[a-z]\w+", text)}
-    found = {w.casefold() for w in re.findall(r"(?<=[a-z,] )[A-Z]\w+", text)}
-    return {name_stem(w) for w in found if stem(w) not in small}
-
-
-def _shared_names(link: str, article: Article) -> set[str]:
-    linked = {name_stem(w.casefold()) for w in re.findall(r"\b[A-Z]\w+", link)}
-    return linked & _names(f"{article.text}")
-
-
-def _shared_words(link: str, article: Article) -> set[str]:
-    """Return what a link and an article have in common beside names and words of denying."""
-    plain = _REPORT.sub(" ", _DENIES.sub(" ", link))
-    linked = {stem(w) for w in re.findall(r"[a-z]\w{3,}", plain.lower())}
-    body = f"{article.title or ''} {article.text}"
-    there = {stem(w) for w in re.findall(r"\b[a-z]\w{3,}", body.lower())}
-    return {w for w in linked & there if name_stem(w) not in _names(article.text)}
+def _words(text: str) -> set[str]:
+    """Return the stems of the words that tell something, a people's like its country's."""
+    found = {w.casefold() for w in re.findall(r"\w{3,}", text)}
+    return {name_stem(stem(w)) for w in found if weight(w) >= TELLING}
 
 
 def _tells_of_denial(article: Article, link: str) -> bool:
-    """Return whether the article's own text speaks of the denial: its verb near a shared name."""
-    names = _shared_names(link, article)
-    for sentence in sentences(article.text):
-        said = sentence.of(article.text)
-        if _DENIES.search(said) and names & {
-            name_stem(w.casefold()) for w in re.findall(r"\b[A-Z]\w+", said)
-        }:
-            return True
-    return False
+    """Return whether the article's own text speaks of the denial: its verb near what it denies."""
+    linked = _words(_REPORT.sub(" ", _DENIES.sub(" ", link)))
+    return any(
+        _DENIES.search(said) and len(linked & _words(said)) >= SHARED_TITLE_WORDS
+        for said in (s.of(article.text) for s in sentences(article.text))
+    )
 
 
 __all__ = ["linked_denials", "look"]

@@ -43,12 +43,14 @@ from firsthand.wording import say
 MOST_NODES = 40
 WIDE, NARROW = 960.0, 360.0
 # A gutter left of the time axis holds what is not dated; a column of it, and all of it.
-GUTTER_PX, WIDEST_GUTTER_PX = 168.0, 420.0
+GUTTER_PX, WIDEST_GUTTER_PX = 190.0, 420.0
 
 
 def drawable(graph: Graph) -> bool:
     """Return whether the story can be read as a picture: something to connect, not too much."""
-    return 1 < len(graph.nodes) <= MOST_NODES and bool(graph.edges)
+    articles = [n for n in graph.nodes.values() if n.kind == "article"]
+    one_page = len(articles) == 1 and all(graph.nodes[e.parent].kind == "primary" for e in graph.edges)
+    return len(graph.nodes) <= MOST_NODES and bool(graph.edges) and not one_page
 
 
 def wide(graph: Graph) -> Picture:
@@ -103,6 +105,8 @@ class _Layout:
     def draw(self) -> Picture:
         top = self.top
         for number, lane in enumerate(self.graph.lanes):
+            if lane.kind == "unknown":
+                top = self.above_unknown(top)
             bottom = self._rows(lane, top + self.head_px)
             title = say(f"lane.{lane.kind}", name=lane.name)
             title = fitted(title, self.width - 32, SMALL_PX)
@@ -114,10 +118,16 @@ class _Layout:
         self.picture.marks = [self._mark(i) for i in self.y]
         lines = [self._line(e) for e in self.graph.edges]
         self.picture.lines = self._spare([line for line in lines if line])
-        self.picture.axis_y = top
         self.axis()
-        self.picture.height = top + (30 if self.picture.ticks else 8)
+        if not self.picture.axis_y:
+            self.picture.axis_y = top
+            top += 24 if self.picture.ticks else 0
+        self.picture.height = top + 8
         return self.picture
+
+    def above_unknown(self, y: float) -> float:
+        """Return where the lane without lineage begins."""
+        return y
 
     def place(self) -> None:
         """Give every node its x."""
@@ -235,12 +245,20 @@ class _StepLayout(_Layout):
     def room(self, node_id: str) -> float:
         return self.column - 26
 
+    def above_unknown(self, y: float) -> float:
+        """Put the axis above that lane: nothing in it is a known number of steps from a source."""
+        self.picture.axis_y = y if y > self.top else 0.0
+        return y + 30 if y > self.top else y
+
     def axis(self) -> None:
         super().axis()
         for step in sorted(set(self.step.values())):
             if step == 0 and not any(n.kind == "primary" for n in self.graph.nodes.values()):
                 continue
-            text = say(f"axis.step-{step}" if step < 2 else "axis.step", n=step - 1)
+            text = say("axis.step", n=step - 1)
+            if step < 2:
+                open_end = step and any(lane.kind == "end" for lane in self.graph.lanes)
+                text = say("axis.step-end" if open_end else f"axis.step-{step}")
             self.picture.ticks.append(Tick(x=32 + step * self.column, text=text, anchor="start"))
 
 

@@ -32,8 +32,10 @@ CLOSE = 520
 
 _NUMBER_WORDS = {
     "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
-    "ten": 10, "eleven": 11, "twelve": 12, "dozen": 12, "twenty": 20, "thirty": 30, "forty": 40,
-    "fifty": 50, "hundred": 100,
+    "ten": 10, "eleven": 11, "twelve": 12, "dozen": 12, "thirteen": 13, "fourteen": 14,
+    "fifteen": 15, "sixteen": 16, "seventeen": 17, "eighteen": 18, "nineteen": 19, "twenty": 20,
+    "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80,
+    "ninety": 90, "hundred": 100,
 }  # fmt: skip
 _SCALES = {"hundred": 100, "thousand": 1000, "million": 10**6, "billion": 10**9, "trillion": 10**12}
 _BOUND = (
@@ -61,7 +63,8 @@ _PEOPLE = frozenset(
         r"\w+",
         "people persons person men women protesters demonstrators civilians residents passengers "
         "workers victims children soldiers troops officers officials patients students migrants "
-        "others",
+        "villagers pupils riders miners sailors fans prisoners hostages guests farmers fishermen "
+        "tourists bystanders citizens",
     )
 )
 # Counts of these only grow, so a larger later one is no conflict.
@@ -186,6 +189,27 @@ def _unit(text: str, start: int, end: int) -> str | None:
     if unit is None or not (unit.endswith("s") or unit in ("people", "men", "women", "children")):
         return None
     return "people" if stem(unit) in _PEOPLE else stem(unit)
+
+
+def tolls(side: Side) -> frozenset[str]:
+    """
+    Return what a statement counts people for, one word a family: people hurt, killed, arrested.
+
+    >>> t = "At least forty villagers were hurt and 12 people died."
+    >>> sorted(tolls(Side(article_id="a", text=t, span=span(0, len(t)))))
+    ['dead', 'hurt']
+    """
+    found: set[str] = set()
+    for figure in figures(side.text, side.span):
+        if figure.unit == "people":
+            near = _near(side, figure)
+            found.update(key for key, word in _FATES if any(same_family(word, w) for w in near))
+    return frozenset(found)
+
+
+# What may happen to people who are counted; the word stands for its family of synonyms.
+_FATES = (("dead", "killed"), ("hurt", "injured"), ("held", "arrested"), ("missing", "missing"),
+          ("saved", "rescued"))  # fmt: skip
 
 
 def figures_apart(left: Side, right: Side) -> Iterator[Difference]:
@@ -456,4 +480,4 @@ def _counted(tokens: Sequence[Token], i: int) -> bool:
     )
 
 
-__all__ = ["Figure", "Side", "differences", "figures", "figures_apart"]
+__all__ = ["Figure", "Side", "differences", "figures", "figures_apart", "tolls"]

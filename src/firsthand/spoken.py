@@ -14,13 +14,15 @@ who writes in the first person seems to speak.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import pairwise
 
 from firsthand.model import Span
 from firsthand.outlets import table
-from firsthand.text import paragraphs, quotations, sentences
+from firsthand.text import paragraphs, quotations, sentences, span_at
 
 # Paragraphs that open with a name and a colon from which on they are a transcript.
 FEWEST_SPEAKERS = 3
@@ -56,21 +58,36 @@ def speech(text: str) -> tuple[Span, ...]:
     ['Boats stay in.', 'I came.']
     """
     # Some papers write double marks as two single ones; the length must not change.
-    marked = text.replace("‘‘", " “").replace("’’", "” ")
-    quoted = quotations(marked)
-    found = list(quoted)
+    quoted = quotations(text.replace("‘‘", " “").replace("’’", "” "))
     blocks = paragraphs(text)
     labels = [(block, _SPEAKER.match(text, block.start)) for block in blocks]
     labelled = [block for block, label in labels if label and not table().named(label[1])]
-    found += labelled if len(labelled) >= FEWEST_SPEAKERS else []
+    found = [*quoted, *(labelled if len(labelled) >= FEWEST_SPEAKERS else [])]
     for before, block in pairwise(blocks):
         if _SIGNATURE.match(text, block.start):
             found.append(before)
         # A block with quotations of its own is pasted prose: speech holds none.
-        if text[before.end - 1] == ":" and not any(map(block.holds, quoted)):
+        if text[before.end - 1] == ":" and not _holds_any(block, quoted):
             found.append(block)
-    found += [s for s in sentences(text) if _speaks(s, found, text)]
-    return tuple(sorted(found))
+    return tuple(sorted({*found, *_in_person(text, found)}))
+
+
+def _holds_any(block: Span, spans: Sequence[Span]) -> bool:
+    """Return whether one of the spans, sorted and apart, begins inside the block."""
+    following = bisect_left(spans, block.start, key=lambda s: s.start)
+    return following < len(spans) and spans[following].start < block.end
+
+
+def _in_person(text: str, spoken: Iterable[Span]) -> Iterator[Span]:
+    """Yield the sentences that, outside of the words known as spoken, say "I" or "you"."""
+    reach, waiting = 0, deque(sorted(spoken))
+    said = sentences(text)
+    for m in _FIRST_PERSON.finditer(text):
+        while waiting and waiting[0].start <= m.start():
+            reach = max(reach, waiting.popleft().end)
+        at = span_at(said, m.start()) if m.start() >= reach else None
+        if at is not None:
+            yield said[at]
 
 
 @lru_cache(maxsize=4096)
@@ -96,13 +113,5 @@ def by_medium(text: str, quoted: Span) -> bool:
         if _LEADS.fullmatch(lead) and (
             _REPORTS.match(after[mention.span.end :]) or lead.strip('”",. \n')
         ):
-            return True
-    return False
-
-
-def _speaks(sentence: Span, quoted: Sequence[Span], text: str) -> bool:
-    """Return whether the sentence, outside of quotation marks, is in the first or second person."""
-    for m in _FIRST_PERSON.finditer(text, sentence.start, sentence.end):
-        if not any(q.start <= m.start() < q.end for q in quoted):
             return True
     return False
