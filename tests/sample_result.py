@@ -25,8 +25,8 @@ from firsthand.model import (
     Origin,
     PrimarySource,
     Rejected,
-    Result,
     RestsOn,
+    Result,
     Reuse,
     Run,
     Skipped,
@@ -46,8 +46,8 @@ POST = """The Lower Quay ferry will be withdrawn before winter, council sources 
 The order affects 340 commuters who cross the Sound each morning, the source confirmed.
 
 The ferry has run since the old bridge was closed to lorries."""
-RIVER = """A small town learns what it is to be an island. On Sept. 4 the Northern Wire reported that \
-the Lower Quay ferry will be withdrawn before winter.
+RIVER = """A small town learns what it is to be an island. On Sept. 4 the Northern Wire reported \
+that the Lower Quay ferry will be withdrawn before winter.
 
 The Harbour Post, it said, was told that “the engineers told the council that both hulls are past \
 repair,” and the order affects 340 commuters who cross the Sound each morning.
@@ -178,7 +178,9 @@ SOURCES = (
     Source(source_id="s-union", name="the growers' union", kind="organisation"),
 )
 ATTRIBUTIONS = (
-    _attribution("post-1", "told the Harbour Post", "a source", "both hulls are past repair", "s-close"),
+    _attribution(
+        "post-1", "told the Harbour Post", "a source", "both hulls are past repair", "s-close"
+    ),
     _attribution(
         "river", "reported that", "the Northern Wire", "the Lower Quay ferry will be", "s-wire"
     ),
@@ -244,13 +246,9 @@ REUSE = (
         "verbatim",
         "copy",
     ),
-    _reuse(
-        "evening", "The levy pays for dredging", "morning", "The levy pays for dredging", "verbatim",
-        "quote",
-    ),
-    _reuse("evening", "harbour levy will rise to 4", "morning", "harbour levy will rise", "edited",
-           "furniture"),
-)  # fmt: skip
+    _reuse("evening", "The levy pays", "morning", "The levy pays", "verbatim", "quote"),
+    _reuse("evening", "levy will rise to 4", "morning", "levy will rise", "edited", "furniture"),
+)
 
 _UNNAMED = PrimarySource(
     name="a source",
@@ -450,9 +448,7 @@ def _single(story_id: str, article_id: str, **counts: int) -> Story:
         origins=origins,
         disputes=(),
         lineage=(
-            Lineage(
-                article_id=article_id, status="origin" if origins else "not read", rests_on=()
-            ),
+            Lineage(article_id=article_id, status="origin" if origins else "not read", rests_on=()),
         ),
     )
 
@@ -484,7 +480,7 @@ DERIVATIONS = (
         "both",
     ),
     _derivation("quay", "post-1", seen("quay", "According to a report by"), "story-ferry"),
-    _derivation("denial", "evening", seen("denial", "reported by the Evening Ledger"), "story-levy"),
+    _derivation("denial", "evening", seen("denial", "reported by the Evening"), "story-levy"),
     _derivation("barge", "s-delta", seen("barge", "reported"), "story-barge"),
     _derivation(_BROKEN, "s-delta", seen(_BROKEN, "reported that"), "story-barge"),
 )

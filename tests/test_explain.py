@@ -3,11 +3,11 @@
 from dataclasses import replace
 
 import pytest
-from sample_result import ATTRIBUTIONS, sample
 
 from firsthand.errors import InputError
 from firsthand.explain import explain
 from firsthand.model import digest
+from sample_result import ATTRIBUTIONS, sample
 
 
 def flat(text: str) -> str:

@@ -6,7 +6,6 @@ from itertools import combinations
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sample_result import sample
 
 from firsthand import picture
 from firsthand.account import Account
@@ -15,6 +14,7 @@ from firsthand.lanes import Edge, Graph, Lane, Node, graph_of
 from firsthand.lookup import Lookup
 from firsthand.model import Status, When
 from firsthand.picture import drawable, narrow, wide
+from sample_result import sample
 
 STATUSES: tuple[Status, ...] = ("origin", "mixed", "echo", "unknown", "not read")
 

@@ -147,9 +147,16 @@ def test_what_is_kept_is_what_is_returned(tmp_path):
 def test_a_folder_that_may_not_be_written_is_refused_before_anything_is_read(tmp_path):
     folder = pages(tmp_path / "in", ferry=FERRY)
     seen = []
-    for keep, slug in ((folder / "run", "out-in-input"), (folder, "not-a-run")):
+    kept = tmp_path / "run"
+    trace([folder], keep=kept)
+    for given, keep, slug in (
+        (folder, folder / "run", "out-in-input"),
+        (folder, folder, "not-a-run"),
+        (kept, kept, "out-in-input"),
+        (kept / "result.json", kept, "out-in-input"),
+    ):
         with pytest.raises(InputError) as caught:
-            trace([folder], keep=keep, progress=lambda *step: seen.append(step))
+            trace([given], keep=keep, progress=lambda *step: seen.append(step))
         assert caught.value.slug == slug
     assert not seen
     assert [p.name for p in folder.iterdir()] == ["ferry.txt"]

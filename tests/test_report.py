@@ -6,12 +6,12 @@ import re
 from dataclasses import replace
 
 import pytest
-from sample_result import BARGE, POST, RIVER, sample
 from selectolax.lexbor import LexborHTMLParser
-from test_wording import JUDGING
 
 from firsthand.model import Result
 from firsthand.report import SHOWN_STORIES, render
+from sample_result import BARGE, POST, RIVER, sample
+from test_wording import JUDGING
 
 
 def page(result: Result | None = None, *, full_text: bool = False) -> LexborHTMLParser:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 
 import pyarrow.parquet as pq
 import pytest
 
 from firsthand import contract, store
-from firsthand.errors import InputError
+from firsthand.errors import EngineError, InputError
 from firsthand.model import Result
 from sample_result import sample
 
@@ -97,8 +98,9 @@ def test_a_write_that_fails_leaves_the_run_before_as_it_was(tmp_path, monkeypatc
         raise OSError("no space left on device")
 
     monkeypatch.setattr(contract, "write", full)
-    with pytest.raises(OSError, match="no space left"):
+    with pytest.raises(EngineError, match="no space left") as caught:
         store.keep(Result(summary=sample().summary), folder)
+    assert caught.value.slug == "cannot-write"
     assert names(folder) == before
     assert store.open_run(folder) == sample()
 
@@ -150,3 +152,17 @@ def test_a_text_file_is_written_whole_or_not_at_all(tmp_path):
     with pytest.raises(AttributeError):
         store.write_text(path, None)  # type: ignore[arg-type]
     assert names(tmp_path) == {"report.html"}
+
+
+def test_a_place_that_cannot_be_written_is_said_to_be(tmp_path):
+    with pytest.raises(EngineError, match="nowhere") as caught:
+        store.write_text(tmp_path / "nowhere" / "report.html", "fog")
+    assert caught.value.slug == "cannot-write"
+
+
+@pytest.mark.skipif(not hasattr(os, "getuid") or os.getuid() == 0, reason="root may write anywhere")
+def test_a_folder_one_may_not_write_in_is_refused_at_once(tmp_path):
+    tmp_path.chmod(0o500)
+    with pytest.raises(InputError) as caught:
+        store.usable(tmp_path / "run")
+    assert caught.value.slug == "cannot-write"

@@ -155,7 +155,7 @@ def test_lists_count_what_they_leave_out() -> None:
 @given(st.text())
 def test_shown_text_has_no_control_characters(text: str) -> None:
     for shown in (visible(text), visible(text, lines=True)):
-        unsafe = [c for c in shown if ord(c) < 32 and c not in "\n\t" or 0x7F <= ord(c) < 0xA0]
+        unsafe = [c for c in shown if (ord(c) < 32 and c not in "\n\t") or 0x7F <= ord(c) < 0xA0]
         assert unsafe == []
         assert not set(shown) & set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
     assert "\n" not in visible(text)

@@ -12,8 +12,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from firsthand.counts import Counts, each_once, origin_name
 from firsthand.lanes import Edge, Graph, Node, graph_of
-from firsthand.lookup import Lookup, Quote, called, dated, earliest
+from firsthand.lookup import Lookup, Quote, earliest
 from firsthand.model import (
     Article,
     Citation,
@@ -29,6 +30,7 @@ from firsthand.model import (
     Story,
     hull,
 )
+from firsthand.naming import called, dated
 from firsthand.wording import listed, named, say
 
 # The most telling first; "wording" is the weakest thing two reports can differ in.
@@ -109,94 +111,12 @@ class Account:
         """Keep the story and the result it stands in."""
         self.lookup = lookup
         self.story = story
+        self.counts = Counts(story)
 
     @cached_property
     def graph(self) -> Graph:
         """Return who rests on whom."""
         return graph_of(self.lookup, self.story)
-
-    @property
-    def numbers(self) -> list[tuple[int, str]]:
-        """Return the four numbers, each with its word, and what was not read if anything was."""
-        s = self.story
-        counts = [
-            ("page", s.n_pages),
-            ("article", s.n_articles),
-            ("origin", s.n_origins),
-            ("unknown", s.n_lineage_unknown),
-        ]
-        if s.n_not_read:
-            counts.append(("not-read", s.n_not_read))
-        return [(n, say(f"word.{key}", n=n)) for key, n in counts]
-
-    @property
-    def headline(self) -> str:
-        """Return the four numbers as one line, what is presumed marked beside the origins."""
-        parts = [f"{n:,} {word}" for n, word in self.numbers]
-        if self.presumed:
-            parts[2] = f"{parts[2]} {self.presumed}"
-        return " · ".join(parts)
-
-    @property
-    def presumed(self) -> str:
-        """Return how many of the origins are presumed, in brackets, or an empty string."""
-        s = self.story
-        if not s.n_presumed:
-            return ""
-        if s.n_presumed == s.n_origins:
-            return say("headline.presumed-all", n=s.n_origins)
-        return say("headline.presumed", n=s.n_presumed)
-
-    @property
-    def resting(self) -> str:
-        """Return on how many primary sources the origins rest."""
-        if not self.story.n_origins:
-            return ""
-        if not self.story.n_primary_sources:
-            return say("headline.no-primary")
-        return say("headline.resting", n=self.story.n_primary_sources)
-
-    @property
-    def scope(self) -> str:
-        """Return what the count is a count of, before anything else is said."""
-        s = self.story
-        if s.n_not_read and s.n_not_read == s.n_articles:
-            return say("scope.not-read")
-        kinds: dict[str, list[Origin]] = {"shown": [], "named": [], "presumed": []}
-        for origin in s.origins:
-            shown = "shown" if origin.article_ids else "named"
-            kinds[shown if origin.access == "shown" else "presumed"].append(origin)
-        parts = "; ".join(
-            say(f"scope.{kind}", n=len(origins), who=self._who(origins))
-            for kind, origins in kinds.items()
-            if origins
-        )
-        parts = parts or say("scope.none")
-        if s.n_pages == 1:
-            return say("scope.one", parts=parts)
-        return say("scope.all", pages_of=say("scope.these", n=s.n_pages), parts=parts)
-
-    def _who(self, origins: list[Origin]) -> str:
-        people = []
-        for origin in origins[:4]:
-            sources = _each_once(called(p.name, p.kind) for p in origin.primary_sources)
-            name = self._origin_name(origin)
-            rest = say("scope.who", name=name, sources=listed(sources)) if sources else name
-            people.append(rest)
-        if len(origins) > 4:
-            people.append(say("list.more", n=len(origins) - 4))
-        return "; ".join(people)
-
-    def _origin_name(self, origin: Origin) -> str:
-        if origin.name:
-            return origin.name
-        return say("explain.outlet-none" if origin.article_ids else "origin.nameless")
-
-    @property
-    def unknown(self) -> str:
-        """Return the sentence about articles whose lineage is not shown, or an empty string."""
-        n = self.story.n_lineage_unknown
-        return say("unknown.count", n=n) if n else ""
 
     @property
     def origins(self) -> list[OriginRow]:
@@ -212,16 +132,18 @@ class Account:
             evidence = [e for rest in rests for e in rest.evidence]
         if not evidence and not origin.article_ids:
             evidence = [
-                e for d in self.lookup.derivations(self.story.story_id)
-                if d.parent_id == origin.source_id for e in d.evidence
+                e
+                for d in self.lookup.derivations(self.story.story_id)
+                if d.parent_id == origin.source_id
+                for e in d.evidence
             ]
         pages = [self.lookup.page_labels(i) for i in self._distinct(origin.article_ids)]
-        sources = _each_once(called(p.name, p.kind) for p in origin.primary_sources)
+        sources = each_once(called(p.name, p.kind) for p in origin.primary_sources)
         told = say("origin.from", sources=listed(sources)) if sources else say("origin.no-source")
         if origin.access == "presumed":
             told = say("origin.presumed", told=told)
         return OriginRow(
-            name=self._origin_name(origin),
+            name=origin_name(origin),
             pages=listed(pages) if pages else say("origin.not-captured"),
             presumed=origin.access == "presumed",
             told=told,
@@ -229,7 +151,7 @@ class Account:
         )
 
     def _distinct(self, article_ids: Iterable[str]) -> list[str]:
-        return _each_once(self.lookup.representative(i) for i in article_ids)
+        return each_once(self.lookup.representative(i) for i in article_ids)
 
     @property
     def disputes(self) -> list[tuple[str, tuple[Quote, ...]]]:
@@ -257,7 +179,7 @@ class Account:
             evidence += [e for rest in lineage.rests_on for e in rest.evidence]
         status = lineage.status if lineage else None
         # A chain of an article to itself says nothing; an unknown one has none.
-        repeats = status in ("echo", "mixed")
+        repeats, arrow = status in ("echo", "mixed"), f" {say('chain.step')} "
         chains = [w for w in self.graph.chains(article_id) if repeats and len(w) > 1]
         return Row(
             article=article,
@@ -269,7 +191,7 @@ class Account:
             status=status,
             rests=tuple(self._rests(article_id, status, edges)),
             chains=tuple(
-                f" {say('chain.step')} ".join([self._page_of(article_id), *(n.name for n in way[1:])])
+                arrow.join([self._page_of(article_id), *(n.name for n in way[1:])])
                 for way in chains
             ),
             quotes=self.quotes(evidence),
@@ -284,9 +206,7 @@ class Account:
         nodes = self.graph.nodes
         return [e for e in self.graph.parents(article_id) if nodes[e.parent].kind != "primary"]
 
-    def _rests(
-        self, article_id: str, status: Status | None, edges: list[Edge]
-    ) -> Iterator[str]:
+    def _rests(self, article_id: str, status: Status | None, edges: list[Edge]) -> Iterator[str]:
         if status in ("origin", "unknown", "not read", "mixed"):
             yield named("rests", status)
         if status == "origin":
@@ -295,24 +215,29 @@ class Account:
                 for e in self.graph.parents(article_id)
                 if self.graph.nodes[e.parent].kind == "primary"
             )
-        for edge in edges:
-            yield self.rests_on(edge)
+        yield from self._repeated(edges)
         if status == "echo" and not edges:
             yield say("rests.echo")
 
-    def rests_on(self, edge: Edge) -> str:
-        """Return the sentence for one edge: what is repeated, and whether a credit was found."""
-        parent = self.graph.nodes[edge.parent]
-        if parent.source_kind == "unseen":
-            return say("rests.unseen")
-        name = say("rests.not-captured", name=parent.name) if parent.hollow else parent.name
-        return named("rests-on", edge.basis or "attribution", name=name)
+    def _repeated(self, edges: list[Edge]) -> Iterator[str]:
+        """Yield what is repeated, and whether a credit was found; one sentence a kind of edge."""
+        kinds: dict[str, list[str]] = {}
+        for edge in edges:
+            parent = self.graph.nodes[edge.parent]
+            if parent.source_kind == "unseen":
+                yield say("rests.unseen")
+                continue
+            name = say("rests.not-captured", name=parent.name) if parent.hollow else parent.name
+            kinds.setdefault(edge.basis or "attribution", []).append(name)
+        for basis, names in kinds.items():
+            yield named("rests-on", basis, name=listed(each_once(names)))
 
     def edge_said(self, edge: Edge) -> str:
         """Return an edge of the picture as a sentence of the list beside it."""
         child = self.graph.nodes[edge.child]
-        name = say("chain.start", page=child.name, outlet=child.pages) if child.pages else child.name
-        rests = self.rests_on(edge)
+        apart = child.pages and child.pages != child.name
+        name = say("chain.start", page=child.name, outlet=child.pages) if apart else child.name
+        rests = "; ".join(self._repeated([edge]))
         if self.graph.nodes[edge.parent].kind == "primary":
             rests = say("origin.from", sources=self.graph.nodes[edge.parent].name)
         key = "edge.said-words" if edge.words else "edge.said"
@@ -331,14 +256,15 @@ class Account:
 
     def statements(self, claim: Claim) -> tuple[Quote, ...]:
         """Return who says a claim, in their words."""
-        return self.quotes(
-            Evidence(article_id=s.article_id, span=s.span) for s in claim.statements
-        )
+        return self.quotes(Evidence(article_id=s.article_id, span=s.span) for s in claim.statements)
 
     @property
     def claims(self) -> list[Claim]:
-        """Return the story's claims, those with differences or several origins first."""
-        return sorted(self.lookup.claims(self.story), key=lambda c: (-len(c.statements), not c.differences, c.claim_id))
+        """Return the story's claims, those that most articles state first."""
+        return sorted(
+            self.lookup.claims(self.story),
+            key=lambda c: (-len(c.statements), not c.differences, c.claim_id),
+        )
 
     @property
     def claims_apart(self) -> tuple[list[Claim], list[Claim]]:
@@ -370,7 +296,7 @@ class Account:
         return NoteRow(
             kind=named("note", group[0].kind),
             message=group[0].message,
-            pages=listed(_each_once(pages), most=6),
+            pages=listed(each_once(pages), most=6),
             quote=self._note_quote(group[0]),
         )
 
@@ -393,13 +319,15 @@ class Account:
 
     def _citation_row(self, citation: Citation) -> CitationRow | None:
         attribution = self.lookup.attributions.get(citation.attribution_id)
-        span = attribution and (attribution.content or attribution.cue)
-        if attribution is None or span is None:
+        if attribution is None:
             return None
-        here = attribution.article_id
+        span = attribution.content or attribution.cue
+        if span is None:
+            return None
+        here, cited = attribution.article_id, self.lookup.name(citation.cited_article_id)
         found = citation.found
         return CitationRow(
-            said=named("citation", citation.verdict, name=self.lookup.name(citation.cited_article_id)),
+            said=named("citation", citation.verdict, name=cited),
             amiss=citation.verdict in ("altered", "not found"),
             pages=self.lookup.page_labels(here),
             cited=self.lookup.quote(Evidence(article_id=here, span=span, in_=attribution.in_)),
@@ -409,16 +337,24 @@ class Account:
         )
 
     def quotes(self, evidence: Iterable[Evidence]) -> tuple[Quote, ...]:
-        """Return the words of the evidence in its order, passages that overlap as one."""
+        """Return the words of the evidence in its order, passages that adjoin as one."""
         merged: list[Evidence] = []
         for item in dict.fromkeys(evidence):
-            near = [e for e in merged if _same_place(e, item) and e.span.overlaps(item.span)]
+            near = [e for e in merged if self._adjoin(e, item)]
             whole = hull([item.span, *(e.span for e in near)])
             item = replace(item, span=whole)
             at = merged.index(near[0]) if near else len(merged)
             merged = [e for e in merged if e not in near]
             merged.insert(at, item)
         return tuple(map(self.lookup.quote, merged))
+
+    def _adjoin(self, a: Evidence, b: Evidence) -> bool:
+        """Return whether two passages overlap, or have no word of one sentence between them."""
+        if (a.article_id, a.in_) != (b.article_id, b.in_):
+            return False
+        start, end = min(a.span.end, b.span.end), max(a.span.start, b.span.start)
+        between = self.lookup.source_text(a)[start:end]
+        return start >= end or (between.isspace() and "\n" not in between)
 
 
 def accounts(lookup: Lookup, stories: Iterable[Story]) -> list[Account]:
@@ -430,11 +366,3 @@ def accounts(lookup: Lookup, stories: Iterable[Story]) -> list[Account]:
 def _age(article: Article) -> tuple[bool, str, str]:
     at = article.published.at if article.published else None
     return at is None, at or "", article.path
-
-
-def _same_place(a: Evidence, b: Evidence) -> bool:
-    return (a.article_id, a.in_) == (b.article_id, b.in_)
-
-
-def _each_once(items: Iterable[str]) -> list[str]:
-    return list(dict.fromkeys(items))

@@ -14,7 +14,8 @@ claim in words that share no passage, the statements stand beside each other as 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Literal
 
 from firsthand.account import Account
@@ -60,20 +61,12 @@ class AlignedRow:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Aligned:
-    """Two articles beside each other; ``credited`` where the left is what the right rests on."""
+    """Two articles beside each other, the left one what the right one goes back to if known."""
 
     left_id: str
     right_id: str
     passages: tuple[Passage, ...]
     rows: tuple[AlignedRow, ...]
-
-    @property
-    def kinds(self) -> list[Kind]:
-        """Return the kinds of passages there are, for the key beside the texts."""
-        return [k for k in KINDS if any(p.kind == k for p in self.passages)]
-
-
-KINDS: tuple[Kind, ...] = ("copy", "quote", "claim", "furniture", "formula", "open")
 
 
 def pairs(account: Account) -> list[tuple[str, str]]:
@@ -127,12 +120,12 @@ def align(account: Account, left_id: str, right_id: str, *, full_text: bool = Fa
     if full_text and all(texts):
         whole = [[Span(start=0, end=len(t))] for t in texts]
         rows = [_row(texts, passages, whole)]
+    elif all(texts):
+        groups = _groups(lookup, passages, left_id, right_id)
+        rows = [_row(texts, group, ranges) for group, ranges in groups]
     else:
-        rows = [_row(texts, group, ranges) for group, ranges in _groups(lookup, passages, left_id,
-                                                                        right_id)]  # fmt: skip
-    return Aligned(
-        left_id=left_id, right_id=right_id, passages=passages, rows=tuple(rows if all(texts) else ())
-    )
+        rows = []
+    return Aligned(left_id=left_id, right_id=right_id, passages=passages, rows=tuple(rows))
 
 
 def _passages(
@@ -172,7 +165,7 @@ def _groups(
     groups: list[tuple[list[Passage], list[set[Span]]]] = []
     for passage in passages:
         spans = ((left_id, passage.left), (right_id, passage.right))
-        own = [{s for s in lookup.sentences(i) if s.overlaps(span)} | set() for i, span in spans]
+        own = [{s for s in lookup.sentences(i) if s.overlaps(span)} for i, span in spans]
         tied = [g for g in groups if g[1][0] & own[0] or g[1][1] & own[1]]
         groups = [g for g in groups if g not in tied]
         members = [p for g in tied for p in g[0]] + [passage]
@@ -201,9 +194,7 @@ def _clipped(sentences: list[Span], passages: list[Span]) -> list[Span]:
     return found
 
 
-def _row(
-    texts: list[str], passages: Sequence[Passage], ranges: list[list[Span]]
-) -> AlignedRow:
+def _row(texts: list[str], passages: Sequence[Passage], ranges: list[list[Span]]) -> AlignedRow:
     left = _cell(texts[0], [(p.left, p) for p in passages], ranges[0])
     right = _cell(texts[1], [(p.right, p) for p in passages], ranges[1])
     return AlignedRow(left=left, right=right)
@@ -212,21 +203,28 @@ def _row(
 def _cell(text: str, marks: list[tuple[Span, Passage]], ranges: list[Span]) -> Cell:
     """Return the ranges of a text as paragraphs of marked pieces, a ``cut`` between gaps."""
     cell: Cell = [[]]
+    begun: set[int] = set()
     last: int | None = None
-    for part in ranges:
-        start = part.start
+    for part in _joined(text, ranges):
         if last is not None:
-            between = text[last : part.start]
-            if between.strip():
-                cell += [[Piece(text="", kind="cut")], []]
-            elif "\n" in between:
-                cell.append([])
-            else:
-                start = last
-        for piece in _pieces(text, marks, Span(start=start, end=part.end)):
-            _write(cell, piece)
+            cell += [[Piece(text="", kind="cut")], []] if text[last : part.start].strip() else [[]]
+        for piece in _pieces(text, marks, part):
+            new = tuple(p for p in piece.starts if p.number not in begun)
+            begun |= {p.number for p in new}
+            _write(cell, replace(piece, starts=new))
         last = part.end
     return [paragraph for paragraph in cell if paragraph]
+
+
+def _joined(text: str, ranges: list[Span]) -> list[Span]:
+    """Return the ranges with those run together that nothing but white space parts."""
+    joined: list[Span] = []
+    for part in ranges:
+        if joined and not text[joined[-1].end : part.start].strip():
+            joined[-1] = Span(start=joined[-1].start, end=max(joined[-1].end, part.end))
+        else:
+            joined.append(part)
+    return joined
 
 
 def _write(cell: Cell, piece: Piece) -> None:
@@ -248,12 +246,9 @@ def _pieces(text: str, marks: list[tuple[Span, Passage]], part: Span) -> list[Pi
         cuts |= {max(span.start, part.start), min(span.end, part.end)}
     edges = sorted(cuts)
     pieces = []
-    for start, end in zip(edges, edges[1:], strict=False):
+    for start, end in pairwise(edges):
         over = [(s.end - s.start, p) for s, p in inside if s.start <= start and end <= s.end]
         kind = min(over, key=lambda o: (o[0], o[1].number))[1].kind if over else None
         begun = tuple(p for s, p in inside if max(s.start, part.start) == start)
         pieces.append(Piece(text=text[start:end], kind=kind, starts=begun))
     return pieces
-
-
-

@@ -25,6 +25,10 @@ _VIA_REPORT = re.compile(
     r"(?:(?:published|carried|aired|obtained|posted|released|broadcast|seen|reviewed)\s+)?"
     r"(?:by|from|in|on|with)\s+(?P<who>.+)$"
 )
+# Who will not be named: what such a source tells, it tells a newsroom.
+_ANONYMOUS = re.compile(
+    r"\b(?:sources?|officials?|insiders?|diplomats?|persons?|people|aides?|operatives?)\b"
+)
 _MEDIA_OF = {
     "newspaper": {"newspaper"},
     "daily": {"newspaper"},
@@ -64,7 +68,8 @@ class Cast:
         text, article = self.reading.text, self.reading.article
         addressee = self._addressee(found)
         kind, name, source_id, strength = self._source(found, told=addressee is not None)
-        if addressee is None and found.addressee and kind == "unnamed":
+        anonymous = found.source and _ANONYMOUS.search(found.source.of(text))
+        if addressee is None and found.addressee and kind == "unnamed" and anonymous:
             addressee = self._told_unknown(found.addressee)
         content = hull(found.pieces) if found.pieces else None
         around = self.reading.sentence_at(found.cue.start)

@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from math import isqrt
 
+from firsthand.figures import tolls
 from firsthand.model import (
     Article,
     Attribution,
@@ -36,7 +37,7 @@ from firsthand.model import (
     hull,
     span,
 )
-from firsthand.slots import Side, differences, tolls
+from firsthand.slots import Side, differences
 from firsthand.stage import together
 from firsthand.statements import (
     SHORTEST_CHARS,
@@ -60,8 +61,9 @@ STATES_MAIN_CLAIM = 500
 # Two shared terms are a topic, not a fact, unless they are nearly all that both say.
 LEAST_SHARED_TERMS = 3
 SHORT_LIKENESS = 600
-# Two accounts of one accident agree on little but that people were hurt, and count them.
-TOLL_BONUS = 200
+# Two accounts of one accident agree on little but where it was and that people were hurt, and both
+# count them.
+TOLL_WEIGHT, TOLL_BONUS = 300, 100
 # What is left of the likeness where both sides name somebody and nobody is in both.
 STRANGE_NAMES = 700
 # A term in more clauses than this for each article makes no candidate pairs (every clause of a
@@ -84,7 +86,6 @@ class Clause:
     span: Span
     weights: Mapping[str, int]
     names: frozenset[str]
-    tolls: frozenset[str]
     total: int
     masks: tuple[Span, ...]
     attributions: tuple[Attribution, ...]
@@ -189,13 +190,16 @@ def _clause(
         s for a in near for s in (a.cue, a.source, a.addressee) if s and s.overlaps(place)
     )
     weights = vocabulary.weights(text, place, masks)
+    if counted := tolls(text, place):
+        # How many were hurt is what may differ: that there is a count of the hurt is what is said.
+        weights = {key: told for key, told in weights.items() if not key.startswith("#")}
+        weights |= {f"toll {fate}": TOLL_WEIGHT for fate in counted}
     return Clause(
         at=at,
         deed=deed,
         span=place,
         weights=weights,
         names=vocabulary.names(text, place, masks),
-        tolls=tolls(Side(article_id="", text=text, span=place, masks=masks)),
         total=sum(weights.values()),
         masks=masks,
         attributions=near,
@@ -273,7 +277,7 @@ def _likeness(left: Clause, right: Clause) -> int:
     likeness = min(1000, 1000 * shared // isqrt(left.total * right.total))
     if left.names and right.names and not left.names & right.names:
         likeness = likeness * STRANGE_NAMES // 1000
-    if left.tolls & right.tolls and len(common) >= LEAST_SHARED_TERMS:
+    if left.names & right.names and any(key.startswith("toll ") for key in common):
         likeness = min(1000, likeness + TOLL_BONUS)
     few = len(common) < LEAST_SHARED_TERMS and not is_purpose
     return 0 if few and likeness < SHORT_LIKENESS else likeness

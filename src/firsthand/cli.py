@@ -70,7 +70,7 @@ def trace(
     from firsthand import engines, pipeline
 
     settings = pipeline.Settings(workers=workers or engines.usable_workers(), no_text=no_text)
-    stdin = sys.stdin.buffer if "-" in paths else None
+    stdin = sys.stdin.buffer if "-" in paths and sys.stdin else None
     try:
         with _Progress() as told:
             result = pipeline.trace(paths, settings=settings, stdin=stdin, progress=told, keep=out)

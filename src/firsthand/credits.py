@@ -22,6 +22,8 @@ CLOSING_PARAGRAPHS = 4
 _DATELINE = re.compile(
     rf"^(?:[A-Z][^\n()]{{0,60}}?)?\s*\((?P<who>{NAME}(?:\.com)?)\)\s*(?:[-–—:]+|\s-\s)"
 )
+# An unlisted agency is believed only in the strict form: initials in brackets, then a dash.
+_UNLISTED = re.compile(r"\([A-Z]{2,6}\)\s*[-–—]+$")
 _PHOTO = re.compile(r"\b(?:photos?|photograph\w*|image|images|picture|video|file|pool)\b|/", re.I)
 _CONTRIBUTED = re.compile(
     r"\b(?:contributed (?:to|reporting)|contributing to this|was used in this report|assisted|"
@@ -75,7 +77,7 @@ def _dateline(article: Article, line: Span) -> Attribution | None:
     who = span(line.start + found.start("who"), line.start + found.end("who"))
     outlet = table().named(found["who"]) or table().named(f"{found['who']} News")
     known = outlet.name if outlet else found["who"]
-    if outlet is None and not found["who"].isupper():
+    if outlet is None and not _UNLISTED.search(found.group()):
         return None
     cue = span(line.start, line.start + found.end())
     return _made(article, "dateline", "dateline", cue, who, outlet, known, 0.95)

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from firsthand.lanes import Node
-from firsthand.lookup import MONTHS
-from firsthand.wording import visible
+from firsthand.naming import MONTHS, dated
+from firsthand.wording import say, visible
 
 # Average advance of a sans-serif letter, in em; measured on Segoe, Helvetica and DejaVu: .48–.57.
 LETTER_EM, WIDE_LETTER_EM = 0.58, 1.05
@@ -179,7 +179,7 @@ def _arrow(x: float, y: float, way: str) -> str:
 
 
 def ticks(first: datetime, last: datetime) -> list[tuple[datetime, str]]:
-    """Return up to six moments between two times, at round hours or days, in the zone of the first."""
+    """Return up to six round moments between two times, in the zone of the first."""
     whole, zone = last - first, first.tzinfo
     for step in (1, 3, 6, 12, 24, 48, 120, 240, 720, 2160, 4320, 8760, 43800, 87600):
         if whole / timedelta(hours=step) <= 5:
@@ -195,3 +195,27 @@ def ticks(first: datetime, last: datetime) -> list[tuple[datetime, str]]:
             found.append((at, text))
         at += gap
     return found
+
+
+def shape_of(node: Node) -> str:
+    """Return the class a node is drawn by: its status, or what it is if it was not captured."""
+    if node.kind == "article":
+        return (node.status or "unknown").replace(" ", "-")
+    return node.kind
+
+
+def cue_text(words: str, room: float) -> str:
+    """Return cue words for an arrow, or nothing where too little of them would fit."""
+    text = fitted(words, room, SMALL_PX)
+    return text if len(text) > 9 or not text.endswith("…") else ""
+
+
+def node_lines(node: Node, room: float) -> tuple[str, ...]:
+    """Return what is written beside a node: its name, its pages, its date."""
+    if node.kind != "article":
+        details = [say(f"picture.{node.kind}")]
+    else:
+        details = [node.pages] if node.pages != node.name else []
+        details += [dated(node.when, zone=False)] if node.when else []
+    fit = [fitted(detail, room, SMALL_PX) for detail in details]
+    return fitted(node.name, room, NAME_PX), *(line for line in fit if line)

@@ -1,20 +1,21 @@
 """
 What one id of a result stands for, and every span it rests on, in context.
 
-Whoever doubts a line of the summary or the report can ask for it here: each passage is printed with
-some characters to either side and stands in double square brackets, so that it can be found again in
-the capture by eye or by search. An id may be cut short as long as it stays the only one.
+Whoever doubts a line of the summary or the report can ask for it here: each passage is printed
+with some characters to either side and stands in double square brackets, so that it can be found
+again in the capture by eye or by search. An id may be cut short as long as it stays the only one.
 """
 
 from __future__ import annotations
 
 import textwrap
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import PurePath
 
 from firsthand.account import Account
 from firsthand.errors import InputError
-from firsthand.lookup import Lookup, called, dated
+from firsthand.lookup import Lookup
 from firsthand.model import (
     Article,
     Attribution,
@@ -27,6 +28,7 @@ from firsthand.model import (
     Span,
     Story,
 )
+from firsthand.naming import called, dated
 from firsthand.wording import named, say, visible
 
 AROUND_CHARS = 80
@@ -86,7 +88,7 @@ def _kinds(lookup: Lookup) -> dict[str, list[Callable[[], Iterator[str]]]]:
     for rows, column, tell in tables:
         for row in rows:
             known = tellers.setdefault(getattr(row, column), [])
-            known.append(lambda tell=tell, row=row: tell(lookup, row))
+            known.append(partial(tell, lookup, row))
     return tellers
 
 
@@ -172,12 +174,13 @@ def _story(lookup: Lookup, story: Story) -> Iterator[str]:
     account = Account(lookup, story)
     yield say("explain.story", id=story.story_id)
     yield "  " + visible(story.label)
-    yield "  " + account.headline
-    yield from _wrapped(account.scope, "  ")
+    yield "  " + account.counts.headline
+    yield from _wrapped(account.counts.scope, "  ")
     if story.main_claim:
         yield from _wrapped(say("explain.claimed", claim=story.main_claim), "  ")
     for origin in story.origins:
-        yield "  " + say("explain.kind", name=origin.name or "", kind=named("access", origin.access))
+        name, kind = origin.name or say("origin.nameless"), named("access", origin.access)
+        yield "  " + say("explain.kind", name=name, kind=kind)
         for source in origin.primary_sources:
             what = say("explain.primary", name=called(source.name, source.kind))
             yield from _all_words(lookup, what, source.evidence)
@@ -209,14 +212,12 @@ def _claim(lookup: Lookup, claim: Claim) -> Iterator[str]:
 
 def _attribution(lookup: Lookup, attribution: Attribution) -> Iterator[str]:
     yield say("explain.attribution", id=attribution.attribution_id)
-    yield "  " + say(
-        "explain.rule", rule=attribution.rule, strength=f"{attribution.strength:.2f}"
-    )
-    parts = (
-        ("explain.cue", [attribution.cue]),
-        ("explain.source-words", [attribution.source]),
-        ("explain.addressee", [attribution.addressee]),
-        ("explain.content", list(attribution.content_pieces) or [attribution.content]),
+    yield "  " + say("explain.rule", rule=attribution.rule, strength=f"{attribution.strength:.2f}")
+    parts: tuple[tuple[str, tuple[Span | None, ...]], ...] = (
+        ("explain.cue", (attribution.cue,)),
+        ("explain.source-words", (attribution.source,)),
+        ("explain.addressee", (attribution.addressee,)),
+        ("explain.content", attribution.content_pieces or (attribution.content,)),
     )
     for key, spans in parts:
         for span in spans:
@@ -234,18 +235,13 @@ def _source(lookup: Lookup, source: Source) -> Iterator[str]:
     for article_id in source.article_ids:
         if article_id in lookup.articles:
             yield f"  {say('explain.articles-of')} {lookup.label(article_id)} ({article_id})"
-    named_by = [
-        (a, span)
-        for a in lookup.result.attributions
-        for i, span in ((a.source_id, a.source), (a.addressee_id, a.addressee))
-        if i == source.source_id and (span or a.cue)
-    ]
-    for attribution, span in named_by:
-        here = attribution.article_id
-        span = span or attribution.cue
-        if span is not None:
-            what = say("explain.named-in", page=lookup.name(here))
-            yield from _words(lookup, what, Evidence(article_id=here, span=span, in_=attribution.in_))
+    for row in lookup.result.attributions:
+        for named_id, words in ((row.source_id, row.source), (row.addressee_id, row.addressee)):
+            span = words or row.cue
+            if named_id == source.source_id and span is not None:
+                what = say("explain.named-in", page=lookup.name(row.article_id))
+                here = Evidence(article_id=row.article_id, span=span, in_=row.in_)
+                yield from _words(lookup, what, here)
 
 
 def _capture(lookup: Lookup, capture: Capture) -> Iterator[str]:

@@ -15,8 +15,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
-from firsthand.lookup import Lookup, called
+from firsthand.lookup import Lookup
 from firsthand.model import Basis, Evidence, SourceKind, Status, Story, When
+from firsthand.naming import called
 
 # A page that repeats more than this many others is drawn by its strongest; the list has them all.
 MOST_CHAINS = 3
@@ -26,7 +27,7 @@ LONGEST_CUE_CHARS = 48
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Node:
-    """An article, an outlet nobody captured, or a primary source, with what is written beside it."""
+    """An article, an outlet nobody captured, or a primary source, and what is written by it."""
 
     node_id: str
     kind: Literal["article", "source", "primary"]
@@ -194,7 +195,7 @@ def _source_node(lookup: Lookup, source_id: str, name: str | None = None) -> Nod
 
 
 def cue_words(lookup: Lookup, evidence: Iterable[Evidence]) -> str:
-    """Return the cue inside a piece of evidence; where none is marked, its words if they are few."""
+    """Return the cue inside a piece of evidence; where none is marked, its words if few."""
     for item in evidence:
         for cue in lookup.cues(item.article_id, item.in_):
             if cue.overlaps(item.span):

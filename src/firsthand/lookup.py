@@ -12,11 +12,9 @@ Where a run kept no text, an article's text is empty and no words can be shown: 
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
 from functools import cached_property
 from pathlib import PurePath
 
@@ -30,22 +28,20 @@ from firsthand.model import (
     Evidence,
     In,
     Note,
+    Origin,
     Result,
     Reuse,
     Source,
-    SourceKind,
     Span,
     Story,
-    When,
     hull,
 )
+from firsthand.naming import called, names_of
 from firsthand.text import sentences
-from firsthand.wording import listed, named, say
+from firsthand.wording import listed, say
 
-_MARK = re.compile(r"[_\-. ]")
-# Longer names are cut in the middle of a screen line; nobody tells files apart by more.
+# Longer names are cut in their middle; nobody tells files apart by more.
 LONGEST_LABEL_CHARS = 34
-MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -98,7 +94,7 @@ class Lookup:
     @cached_property
     def _file_labels(self) -> dict[str, str]:
         """Return capture id → the shortest name of it that no other capture shares."""
-        candidates = {c.capture_id: _names_of(c, self._given_ids) for c in self.result.captures}
+        candidates = {c.capture_id: names_of(c, self._given_ids) for c in self.result.captures}
         marks = Counter(names[0] for names in candidates.values())
         # "000" is a good name among 000, 001, 002; "daily" is none beside full file names.
         first = 0 if all(n == 1 for n in marks.values()) else 1
@@ -118,7 +114,7 @@ class Lookup:
         return Counter(a.capture_id for a in self.result.articles)
 
     def label(self, article_id: str) -> str:
-        """Return the file name an article is known by, with its place where a page holds several."""
+        """Return the file name an article goes by, with its place where a page holds several."""
         article = self.articles[article_id]
         name = self._file_labels.get(article.capture_id) or PurePath(article.path).stem
         if len(name) > LONGEST_LABEL_CHARS:
@@ -149,7 +145,8 @@ class Lookup:
         """Return article id → name of the source that is shown to own it."""
         owners: dict[str, str] = {}
         origins = (o for s in self.result.stories for o in s.origins)
-        for owner in (*self.result.sources, *origins):
+        owning: list[Source | Origin] = [*self.result.sources, *origins]
+        for owner in owning:
             if owner.name:
                 owners |= {self.representative(i): owner.name for i in owner.article_ids}
         return owners
@@ -223,7 +220,8 @@ class Lookup:
     def notes(self, story: Story) -> list[Note]:
         """Return the notes on a story's articles and on captures that open with it."""
         found = self._notes.get(story.story_id, [])
-        return sorted(found, key=lambda n: (self.note_page(n), n.span or Span(start=0, end=0), n.kind))
+        start = Span(start=0, end=0)
+        return sorted(found, key=lambda n: (self.note_page(n), n.span or start, n.kind))
 
     def note_page(self, note: Note) -> str:
         """Return the file name of the page a note is on."""
@@ -332,94 +330,6 @@ class Lookup:
         if article.byline and article.byline_span == evidence.span:
             return article.byline
         return self._furniture.get((article.capture_id, "capture", evidence.span)) or None
-
-
-
-def called(name: str | None, kind: SourceKind) -> str:
-    """
-    Return a source's name for a sentence; unnamed ones are never called more than that.
-
-    >>> called("Harbour Post", "outlet"), called("a source close to the council", "unnamed")
-    ('Harbour Post', 'an unnamed source')
-    """
-    if kind in ("unnamed", "unseen") or not name:
-        return named("source", kind)
-    return name
-
-
-def shortened(text: str, room: int) -> str:
-    """
-    Return ``text`` in at most ``room`` characters, an ellipsis where it was cut.
-
-    >>> shortened("Harbour Post", 8)
-    'Harbour…'
-    """
-    return text if len(text) <= room else text[: room - 1].rstrip() + "…"
-
-
-def _names_of(capture: Capture, given_ids: dict[str, str]) -> tuple[str, str, str, str]:
-    """Return a capture's possible names, shortest first: file mark, stem, file name, path."""
-    path, given = PurePath(capture.path), given_ids.get(capture.capture_id)
-    if not given and not capture.record:
-        return _MARK.split(path.stem)[0], path.stem, path.name, capture.path
-    host, slug = _host_and_slug(capture.url)
-    record = given or capture.record or ""
-    short = given or slug or host or record
-    long = given or (f"{host}/…/{slug}" if slug else host) or record
-    return short, short, long, f"{capture.path} {record}"
-
-
-def _host_and_slug(url: str | None) -> tuple[str, str]:
-    """
-    Return the site and the telling end of an address.
-
-    >>> _host_and_slug("https://www.tide.example/2031/levy-up.html?a=1#top")
-    ('tide.example', 'levy-up')
-    """
-    address = re.split(r"[?#]", (url or "").partition("//")[2])[0]
-    host, *path = [part for part in address.split("/") if part] or [""]
-    return host.removeprefix("www."), PurePath(path[-1]).stem if path else ""
-
-
-def day(at: str, precision: str | None = None, *, zone: bool = True) -> str:
-    """
-    Return an ISO 8601 time as a reader writes it, no finer than it is known.
-
-    >>> day("2022-09-04"), day("2024-11"), day("2024-11-04T10:15:00Z", "minute"), day("soon")
-    ('4 Sep 2022', 'Nov 2024', '4 Nov 2024, 10:15 UTC', 'soon')
-    >>> day("2024-11-04T10:15:00+05:30"), day("2024-11-04T10:15:00+05:30", zone=False)
-    ('4 Nov 2024, 10:15 UTC+5:30', '4 Nov 2024, 10:15')
-    """
-    if found := re.fullmatch(r"(\d{4})(?:-(\d\d))?", at):
-        year, month = found.groups()
-        return f"{MONTHS[int(month) - 1]} {year}" if month and 0 < int(month) < 13 else year
-    try:
-        when = datetime.fromisoformat(at)
-    except ValueError:
-        return at
-    date = f"{when.day} {MONTHS[when.month - 1]} {when.year}"
-    if len(at) <= 10 or precision in ("day", "month", "year"):
-        return date
-    name = re.sub(r"([+-])0(\d)", r"\1\2", when.tzname() or "").removesuffix(":00")
-    return f"{date}, {when:%H:%M} {name if zone else ''}".rstrip()
-
-
-def dated(when: When | None, *, zone: bool = True) -> str:
-    """
-    Return when an article was published, with what is not known said.
-
-    >>> dated(When(not_before="2024-11-04")), dated(None)
-    ('not before 4 Nov 2024', 'undated')
-    """
-    if when is None:
-        return say("date.none")
-    if when.at:
-        return day(when.at, when.precision, zone=zone)
-    if when.not_before and when.not_after:
-        return say("date.between", start=day(when.not_before), end=day(when.not_after))
-    if when.not_before:
-        return say("date.not-before", day=day(when.not_before))
-    return say("date.not-after", day=day(when.not_after)) if when.not_after else say("date.none")
 
 
 def earliest(articles: Iterable[Article]) -> str | None:

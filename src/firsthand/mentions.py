@@ -91,6 +91,11 @@ _MEDIUM = (
     r"news (?:outlet|agency|site|service|organi[sz]ation|channel|website|portal)|outlet|"
     r"publication|newswire|wire service|wire|news|website|station|TV channel|channel|agency)"
 )
+# Anyone may have a website, a network or a station; these only newsrooms are.
+_NEWS_MEDIUM = (
+    r"(?:newspaper|daily|weekly|tabloid|broadsheet|broadcaster|magazine|newswire|wire service|"
+    r"news (?:outlet|agency|site|service|organi[sz]ation|channel|website|portal)|TV channel)"
+)
 _DESCRIPTOR = re.compile(
     rf"^(?:the|a|an|this|that|its)\s+(?:[\w’'\-]+\s+){{0,4}}?(?P<medium>{_MEDIUM})$", re.IGNORECASE
 )
@@ -100,8 +105,8 @@ _REPORT_WORD = re.compile(
     r"^(?:the|that|this|its|their)\s+(?:[\w’'\-]+\s+){0,2}?(?:report|article|story)$", re.IGNORECASE
 )
 _NAMED_MEDIUM = re.compile(
-    rf"(?:\b(?:the|a)\s+)?(?:[\w’'\-]+\s+){{0,3}}?{_MEDIUM}\s+(?P<after>{NAME})$"
-    rf"|^(?:the\s+|a\s+)?(?P<before>{NAME})(?:’s|'s)?\s+{_MEDIUM}$"
+    rf"(?:\b(?:the|a)\s+)?(?:[\w’'\-]+\s+){{0,3}}?{_NEWS_MEDIUM}\s+(?P<after>{NAME})$"
+    rf"|^(?:the\s+|a\s+)?(?P<before>{NAME})(?:’s|'s)?\s+{_NEWS_MEDIUM}$"
 )
 _TITLES = frozenset(
     "Mr Mrs Ms Dr Prof Gen Lt Col Maj Sgt Capt Cmdr Adm Rep Sen Gov Rev President Minister "

@@ -1,14 +1,14 @@
 """
 The provenance picture of a story, as places and lines for an SVG.
 
-A lane is one origin with everything that hangs on it; what could not be traced has a lane of its own.
-Arrows point from who repeats to who is repeated, and carry the cue words. Solid is captured, hollow
-is not; primary sources are diamonds. Every captured article has a row to itself, which is why labels
-never meet: they are written under their node, and the line to the parent runs above them.
+A lane is one origin with everything that hangs on it; what could not be traced has a lane of its
+own. Arrows point from who repeats to who is repeated, and carry the cue words. Solid is captured,
+hollow is not; primary sources are diamonds. Every captured article has a row to itself, which is
+why labels never meet: they stand under their node, and the line to the parent runs above them.
 
 There are two forms of the same picture. The wide one has time on x where every captured article is
-dated, and steps from the origin where one is not (the axis says which). The narrow one, for a phone,
-has a row for each node, set in by a step. Above :data:`MOST_NODES` nodes nobody can read a
+dated, and steps from the origin where one is not (the axis says which). The narrow one, for a
+phone, has a row for each node, set in by a step. Above :data:`MOST_NODES` nodes nobody can read a
 picture, and the list that stands beside it takes its place.
 
 Text is measured by a guess of its width (no font is at hand), a generous one: labels are cut a
@@ -30,14 +30,16 @@ from firsthand.drawing import (
     Mark,
     Picture,
     Tick,
+    cue_text,
     fitted,
+    node_lines,
     overlap,
     route,
+    shape_of,
     text_width,
     ticks,
 )
 from firsthand.lanes import Edge, Graph, Lane, Node
-from firsthand.lookup import dated
 from firsthand.wording import say
 
 MOST_NODES = 40
@@ -49,8 +51,9 @@ GUTTER_PX, WIDEST_GUTTER_PX = 190.0, 420.0
 def drawable(graph: Graph) -> bool:
     """Return whether the story can be read as a picture: something to connect, not too much."""
     articles = [n for n in graph.nodes.values() if n.kind == "article"]
-    one_page = len(articles) == 1 and all(graph.nodes[e.parent].kind == "primary" for e in graph.edges)
-    return len(graph.nodes) <= MOST_NODES and bool(graph.edges) and not one_page
+    repeating = any(graph.nodes[e.parent].kind != "primary" for e in graph.edges)
+    worth = bool(graph.edges) and (len(articles) > 1 or repeating)
+    return worth and len(graph.nodes) <= MOST_NODES
 
 
 def wide(graph: Graph) -> Picture:
@@ -172,14 +175,14 @@ class _Layout:
     def _mark(self, node_id: str) -> Mark:
         node, x, y, room = self.graph.nodes[node_id], self.x[node_id], self.y[node_id], 0.0
         room = self.room(node_id)
-        lines = _lines(node, room)
+        lines = node_lines(node, room)
         widest = max(text_width(t, SMALL_PX if n else NAME_PX) for n, t in enumerate(lines))
         flip = x + 12 + widest > self.width - 4 and x - widest > 8
         return Mark(
             node=node,
             x=x,
             y=y,
-            shape=_shape(node),
+            shape=shape_of(node),
             label_x=x - 4 if flip else x + 12,
             label_y=y + 24,
             anchor="end" if flip else "start",
@@ -201,7 +204,7 @@ class _Layout:
             path=path,
             arrow=arrow,
             kind="main" if main else "side",
-            words=_cue(words, room) if main else "",
+            words=cue_text(words, room) if main else "",
             x=parent[0] + RADIUS + 8,
             y=(parent if bend else child)[1] - 6,
         )
@@ -359,11 +362,11 @@ class _NarrowLayout(_Layout):
             node=node,
             x=x,
             y=y,
-            shape=_shape(node),
+            shape=shape_of(node),
             label_x=x + 15 + (7 if node.n_pages > 1 else 0),
             label_y=y + 4,
             anchor="start",
-            lines=_lines(node, room),
+            lines=node_lines(node, room),
         )
 
     def _line(self, edge: Edge) -> Line | None:
@@ -372,9 +375,9 @@ class _NarrowLayout(_Layout):
             return line
         child = self.graph.nodes[edge.child]
         x = self.x[edge.child] + 15 + (7 if child.n_pages > 1 else 0)
-        y = self.y[edge.child] + 4 + LINE_PX * len(_lines(child, self.room(edge.child)))
+        y = self.y[edge.child] + 4 + LINE_PX * len(node_lines(child, self.room(edge.child)))
         words = edge.words or (say("edge.reuse") if edge.basis in ("reuse", "both") else "")
-        return replace(line, words=_cue(words, self.width - x - 12), x=x, y=y)
+        return replace(line, words=cue_text(words, self.width - x - 12), x=x, y=y)
 
     def _alone(self, node_id: str) -> bool:
         return False
@@ -401,26 +404,3 @@ def _steps(graph: Graph) -> dict[str, int]:
     for node_id in graph.nodes:
         measure(node_id)
     return steps
-
-
-def _shape(node: Node) -> str:
-    if node.kind == "article":
-        return (node.status or "unknown").replace(" ", "-")
-    return node.kind
-
-
-def _cue(words: str, room: float) -> str:
-    """Return cue words for an arrow, or nothing where too little of them would fit."""
-    text = fitted(words, room, SMALL_PX)
-    return text if len(text) > 9 or not text.endswith("…") else ""
-
-
-def _lines(node: Node, room: float) -> tuple[str, ...]:
-    """Return what is written beside a node: its name, its pages, its date."""
-    if node.kind != "article":
-        details = [say(f"picture.{node.kind}")]
-    else:
-        details = [node.pages] if node.pages != node.name else []
-        details += [dated(node.when, zone=False)] if node.when else []
-    fit = [fitted(detail, room, SMALL_PX) for detail in details]
-    return fitted(node.name, room, NAME_PX), *(line for line in fit if line)

@@ -121,12 +121,13 @@ def trace(
 
 
 def _apart(folder: Path, paths: Iterable[str | os.PathLike[str]]) -> Path:
-    """Return the folder to keep a run in; one inside a folder that is read is refused."""
+    """Return the folder to keep a run in, if nothing that is read lies in it or around it."""
     for path in map(Path, paths):
-        if path.is_dir() and folder.resolve().is_relative_to(path.resolve()):
+        place, other = folder.resolve(), path.resolve()
+        if path.exists() and (place.is_relative_to(other) or other.is_relative_to(place)):
             raise InputError(
-                f"{folder}: lies inside {path}, which is to be read, and inputs are never written "
-                "to. Name a folder outside of it.",
+                f"{folder}: overlaps with {path}, which is to be read, and inputs are never "
+                "written to. Name a folder apart from it.",
                 slug="out-in-input",
             )
     return folder

@@ -98,15 +98,20 @@ def newsrooms(text: str, own: str | None = None) -> list[OutletMention]:
     """
     found = table().find(text)
     held = [m.span for m in found if m.sure]
-    unlisted = [m for m in _MEDIA_RUN.finditer(text) if mentions.media_name(m.group())]
-    named = [(m, re.sub(r"^[Tt]he ", "", m.group())) for m in unlisted]
+    named = []
+    for m in _MEDIA_RUN.finditer(text):
+        # "Japan's Evening Post": whose it is does not belong to its name.
+        name = re.split(r"(?:’s|'s) ", m.group())[-1]
+        if mentions.media_name(name):
+            named.append(((m.end() - len(name), m.end()), re.sub(r"^[Tt]he ", "", name)))
     if own and table().named(own) is None:
         short = initials(own)
         names = [own, short] if len(short) >= FEWEST_INITIALS else [own]
         for name in names:
-            named += [(m, own) for m in re.finditer(rf"(?:[Tt]he )?\b{re.escape(name)}\b", text)]
-    for m, name in named:
-        where = span(m.start(), m.end())
+            itself = re.finditer(rf"(?:[Tt]he )?\b{re.escape(name)}\b", text)
+            named += [(m.span(), own) for m in itself]
+    for (start, end), name in named:
+        where = span(start, end)
         if not any(where.overlaps(h) for h in held):
             held.append(where)
             found.append(OutletMention(span=where, outlet=unlisted_outlet(name), sure=True))

@@ -2,9 +2,9 @@
 A finished run as one HTML file that reads without script and without network.
 
 Everything that was captured is a hostile string here: it is made visible, escaped by the template
-engine wherever it stands (text, attributes, SVG), and kept apart by ``<bdi>``, so that neither markup
-nor a direction override in a headline reaches the page. Ids in the page are our own counters and the
-page's style is let in by its hash alone; a script that slipped through could not run.
+engine wherever it stands (text, attributes, SVG), and kept apart by ``<bdi>``, so that neither
+markup nor a direction override in a headline reaches the page. Ids in the page are our own counters
+and the page's style is let in by its hash alone; a script that slipped through could not run.
 
 A picture and a list say the same twice on purpose: the one for the eye, the other for a screen
 reader, a phone, a printer, or a story with more nodes than a picture can hold.
@@ -25,8 +25,9 @@ from firsthand.account import Account, accounts
 from firsthand.aligned import MOST_PAIRS, Aligned, align, pairs
 from firsthand.drawing import Picture
 from firsthand.lanes import Node
-from firsthand.lookup import Lookup, Quote, shortened
+from firsthand.lookup import Lookup, Quote
 from firsthand.model import Result
+from firsthand.naming import shortened
 from firsthand.wording import named, say, visible
 
 if TYPE_CHECKING:
@@ -107,7 +108,7 @@ def _story(number: int, account: Account, full_text: bool) -> StoryView:
 
 @cache
 def _style() -> str:
-    """Return the page's style; stripped, since its hash is over every character between the tags."""
+    """Return the page's style, exactly as it stands between the tags: its hash is over that."""
     return resources.files("firsthand").joinpath("templates/style.css").read_text("utf-8").strip()
 
 

@@ -18,9 +18,9 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from typing import Literal
 
 from firsthand import dates
+from firsthand.figures import NUMBER_WORDS, Figure, compatible, figures, near, same_unit
 from firsthand.model import Difference, DifferenceKind, DifferenceSide, Span, When, span
 from firsthand.statements import name_stem, same_family, stem
 from firsthand.text import words
@@ -30,43 +30,6 @@ MOST_DIFFERENCES = 3
 # From this likeness (per mille) on one word more or less is a difference.
 CLOSE = 520
 
-_NUMBER_WORDS = {
-    "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
-    "ten": 10, "eleven": 11, "twelve": 12, "dozen": 12, "thirteen": 13, "fourteen": 14,
-    "fifteen": 15, "sixteen": 16, "seventeen": 17, "eighteen": 18, "nineteen": 19, "twenty": 20,
-    "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80,
-    "ninety": 90, "hundred": 100,
-}  # fmt: skip
-_SCALES = {"hundred": 100, "thousand": 1000, "million": 10**6, "billion": 10**9, "trillion": 10**12}
-_BOUND = (
-    r"(?P<bound>(?i:at least|more than|over|up to|as many as|fewer than|less than|under|nearly|"
-    r"almost|about|around|some|roughly|approximately|an estimated|close to))\s+"
-)
-_NUMBER = re.compile(
-    rf"(?<![\w.,])(?:{_BOUND})?(?P<sign>[$€£¥])?"
-    rf"(?P<value>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?|\b(?i:{'|'.join(_NUMBER_WORDS)})\b)"
-    rf"(?:[\s-](?P<scale>{'|'.join(_SCALES)})\b)?(?P<percent>\s?(?:%|percent\b|per cent\b))?",
-)
-# Between a number and what it counts: "40 newly built houses".
-_UNIT = re.compile(r"(?:[\s-]+([A-Za-z]\w+))(?:\s+([A-Za-z]\w+))?(?:\s+([A-Za-z]\w+))?")
-_NO_UNIT = frozenset(
-    re.findall(
-        r"\w+",
-        "of in on at by for from to and or the a an with who that which were was are is had has "
-        "have after before during when while as into near but than other others more years year "
-        "days day weeks week months month hours hour minutes minute times am pm",
-    )
-)
-_PEOPLE = frozenset(
-    stem(word)
-    for word in re.findall(
-        r"\w+",
-        "people persons person men women protesters demonstrators civilians residents passengers "
-        "workers victims children soldiers troops officers officials patients students migrants "
-        "villagers pupils riders miners sailors fans prisoners hostages guests farmers fishermen "
-        "tourists bystanders citizens",
-    )
-)
 # Counts of these only grow, so a larger later one is no conflict.
 _TOLL = re.compile(
     r"\b(?:dead|died|deaths?|killed|injured|wounded|missing|arrested|detained|infected|cases|"
@@ -83,19 +46,6 @@ _PARTLY = re.compile(
     r"\b(?:before|yet|again|longer|only|just|until|unless|if|whether|any ?more|necessarily)\b",
     re.IGNORECASE,
 )
-
-
-Bound = Literal["", "least", "most", "about"]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Figure:
-    """A number in a statement with what it counts, and whether it only bounds or rounds it."""
-
-    span: Span
-    value: float
-    unit: str
-    bound: Bound = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -139,87 +89,16 @@ def differences(left: Side, right: Side, likeness: int) -> list[Difference]:
     return found[:MOST_DIFFERENCES]
 
 
-def figures(text: str, place: Span) -> list[Figure]:
-    """
-    Return the numbers of a stretch of text that stand beside what they count.
-
-    >>> t = "At least 40 wooden sheds burnt; damage is put at $2.5 million, 12 percent of all."
-    >>> [(f.value, f.unit) for f in figures(t, span(0, len(t)))]
-    [(40.0, 'shed'), (2500000.0, '$'), (12.0, '%')]
-    >>> figures("It began in 2004 and ended at 9.", span(0, 32))
-    []
-    """
-    found = []
-    for m in _NUMBER.finditer(text, place.start, place.end):
-        value = _value(m["value"]) * _SCALES.get((m["scale"] or "").lower(), 1)
-        unit = m["sign"] or ("%" if m["percent"] else _unit(text, m.end(), place.end))
-        if unit:
-            start = m.start("sign") if m["sign"] else m.start("value")
-            found.append(
-                Figure(span=span(start, m.end()), value=value, unit=unit, bound=_bound(m["bound"]))
-            )
-    return found
-
-
-def _bound(words_before: str | None) -> Bound:
-    said = (words_before or "").lower()
-    if said in ("at least", "more than", "over"):
-        return "least"
-    if said in ("up to", "as many as", "fewer than", "less than", "under"):
-        return "most"
-    return "about" if said else ""
-
-
-def _value(word: str) -> float:
-    return float(_NUMBER_WORDS.get(word.lower()) or word.replace(",", ""))
-
-
-def _unit(text: str, start: int, end: int) -> str | None:
-    """Return the stem of the noun a number counts: the last of up to three words, plural first."""
-    m = _UNIT.match(text, start, end)
-    if m is None:
-        return None
-    unit = None
-    for word in m.groups():
-        if word is None or word.lower() in _NO_UNIT or not word[0].islower():
-            break
-        unit = word.lower()
-        if unit.endswith("s") and not unit.endswith("ss"):
-            break
-    if unit is None or not (unit.endswith("s") or unit in ("people", "men", "women", "children")):
-        return None
-    return "people" if stem(unit) in _PEOPLE else stem(unit)
-
-
-def tolls(side: Side) -> frozenset[str]:
-    """
-    Return what a statement counts people for, one word a family: people hurt, killed, arrested.
-
-    >>> t = "At least forty villagers were hurt and 12 people died."
-    >>> sorted(tolls(Side(article_id="a", text=t, span=span(0, len(t)))))
-    ['dead', 'hurt']
-    """
-    found: set[str] = set()
-    for figure in figures(side.text, side.span):
-        if figure.unit == "people":
-            near = _near(side, figure)
-            found.update(key for key, word in _FATES if any(same_family(word, w) for w in near))
-    return frozenset(found)
-
-
-# What may happen to people who are counted; the word stands for its family of synonyms.
-_FATES = (("dead", "killed"), ("hurt", "injured"), ("held", "arrested"), ("missing", "missing"),
-          ("saved", "rescued"))  # fmt: skip
-
-
 def figures_apart(left: Side, right: Side) -> Iterator[Difference]:
     """Yield numbers that count the same thing and are not the same."""
-    ours, theirs = _by_unit(left), _by_unit(right)
-    for unit in sorted(ours.keys() & theirs.keys()):
-        if len(ours[unit]) != 1 or len(theirs[unit]) != 1:
+    ours, theirs = _figures(left), _figures(right)
+    for a in ours:
+        facing = [b for b in theirs if same_unit(a, b)]
+        back = [x for x in ours if facing and same_unit(x, facing[0])]
+        if len(facing) != 1 or len(back) != 1:
             continue
-        a, b = ours[unit][0], theirs[unit][0]
-        if a.value == b.value or _compatible(a, b) or not _same_count(left, right, a, b):
+        b = facing[0]
+        if a.value == b.value or compatible(a, b) or not _same_count(left, right, a, b):
             continue
         yield Difference(
             kind=_kind_of_figures(left, right, a, b),
@@ -228,65 +107,19 @@ def figures_apart(left: Side, right: Side) -> Iterator[Difference]:
         )
 
 
-def _by_unit(side: Side) -> dict[str, list[Figure]]:
-    found: dict[str, list[Figure]] = {}
-    for figure in figures(side.text, side.span):
-        if not side.hides(figure.span):
-            found.setdefault(figure.unit, []).append(figure)
-    return found
-
-
-def _compatible(a: Figure, b: Figure) -> bool:
-    """
-    Return whether one number only rounds or bounds the other.
-
-    >>> def figure(value, bound=""):
-    ...     return Figure(span=span(0, 1), value=value, unit="shed", bound=bound)
-    >>> _compatible(figure(40, "least"), figure(43)), _compatible(figure(40, "least"), figure(39))
-    (True, False)
-    >>> _compatible(figure(40, "about"), figure(43)), _compatible(figure(40), figure(43))
-    (True, False)
-    """
-    if "about" in (a.bound, b.bound):
-        low, high = sorted((a.value, b.value))
-        return high <= low * ROUNDING
-    for bounded, other in ((a, b), (b, a)):
-        if other.bound:
-            continue
-        if bounded.bound == "least" and bounded.value <= other.value <= bounded.value * BOUNDING:
-            return True
-        if bounded.bound == "most" and bounded.value / BOUNDING <= other.value <= bounded.value:
-            return True
-    return False
-
-
-# "About 40" may be 44; "at least 40" may be 60, but hardly 400.
-ROUNDING, BOUNDING = 1.1, 1.5
+def _figures(side: Side) -> list[Figure]:
+    return [f for f in figures(side.text, side.span) if not side.hides(f.span)]
 
 
 def _same_count(left: Side, right: Side, a: Figure, b: Figure) -> bool:
     """Return whether both figures are said of one thing: an equal word stands near each."""
-    near = [_near(side, figure) for side, figure in ((left, a), (right, b))]
-    return any(same_family(x, y) for x in near[0] for y in near[1])
-
-
-# How many words on each side of a figure show what is said of what it counts.
-NEAR_WORDS = 4
-
-
-def _near(side: Side, figure: Figure) -> list[str]:
-    tokens = _tokens(side)
-    before = [w for at, w in tokens if at.end <= figure.span.start][-NEAR_WORDS:]
-    after = [w for at, w in tokens if at.start >= figure.span.end][: NEAR_WORDS + 1]
-    keep = [w.casefold() for w in (*before, *after)]
-    unit = {figure.unit, *(w for w in keep if stem(w) == figure.unit)}
-    return [w for w in keep if len(w) > 3 and w not in _NO_UNIT and w not in unit
-            and stem(w) not in _PEOPLE]  # fmt: skip
+    ours, theirs = (near(side.text, side.span, figure) for side, figure in ((left, a), (right, b)))
+    return any(same_family(x, y) for x in ours for y in theirs)
 
 
 def _kind_of_figures(left: Side, right: Side, a: Figure, b: Figure) -> DifferenceKind:
     """Return ``later figure`` where a toll grew with time, else ``number``."""
-    times = [s.published.at if s.published else None for s in (left, right)]
+    times = [s.published.at[:10] if s.published and s.published.at else "" for s in (left, right)]
     if times[0] and times[1] and times[0] != times[1]:
         grew = (times[0] < times[1]) == (a.value < b.value)
         if grew and _TOLL.search(left.span.of(left.text)):
@@ -353,7 +186,10 @@ def _negation(side: Side, other: Side) -> Span | None:
     if _NEGATION.search(other.text, other.span.start, other.span.end):
         return None
     if side.denied:
-        return None if other.denied else side.span
+        first = next((w for _, w in _tokens(side) if w.islower() and len(w) > 3), "")
+        theirs = [w.casefold() for _, w in _tokens(other)]
+        is_met = any(same_family(first, t) for t in theirs)
+        return side.span if is_met and not other.denied else None
     found = list(_NEGATION.finditer(side.text, side.span.start, side.span.end))
     partly = _PARTLY.search(side.text, side.span.start, side.span.end)
     if len(found) != 1 or partly or side.hides(span(found[0].start(), found[0].end())):
@@ -474,10 +310,10 @@ def _counted(tokens: Sequence[Token], i: int) -> bool:
     before = tokens[i - 1][1]
     return (
         before.isdigit()
-        or before.casefold() in _NUMBER_WORDS
+        or before.casefold() in NUMBER_WORDS
         or before[0].isupper()
         or before.casefold() in ("the", "these", "those", "many", "several", "some", "of")
     )
 
 
-__all__ = ["Figure", "Side", "differences", "figures", "figures_apart", "tolls"]
+__all__ = ["Side", "differences", "figures_apart"]

@@ -21,7 +21,7 @@ from dataclasses import replace
 
 from firsthand.mentions import described
 from firsthand.model import Article, Attribution, Source, SourceKind, digest
-from firsthand.outlets import initials, outlet_id_of, table
+from firsthand.outlets import Outlet, initials, outlet_id_of, table
 from firsthand.stage import together
 from firsthand.text import name_key
 
@@ -56,7 +56,7 @@ def resolve(
 def _with_outlet(article: Article) -> Article:
     """Return the article with the outlet its metadata or address names, under the table's name."""
     name = article.outlet
-    listed = (table().named(name) or table().at(name)) if name else None
+    listed = _listed(name) if name else None
     if listed is None and article.url:
         listed = table().at(article.url) if name is None else listed
         name = name or _host(article.url)
@@ -78,6 +78,12 @@ def _named_as_host(article: Article, attributions: Iterable[Attribution]) -> Art
             if source_id and name and name_key(name) == label:
                 return replace(article, outlet=name, outlet_id=source_id)
     return article
+
+
+def _listed(name: str) -> Outlet | None:
+    """Return the table's outlet for a label: a name, a domain, or a name with a section behind."""
+    bare = re.sub(r"\s*(?:\([^)]*\)|\s[-–|]\s.*)$", "", name)
+    return table().named(name) or table().at(name) or (table().named(bare) if bare else None)
 
 
 # Names that RFC 2606 reserves name no one, and an archive is not the outlet it keeps.

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -22,7 +22,7 @@ from typing import Any, BinaryIO
 import pyarrow as pa
 
 from firsthand import contract
-from firsthand.errors import InputError
+from firsthand.errors import EngineError, InputError
 from firsthand.model import SCHEMA_VERSION, Capture, Result, Run, Summary
 from firsthand.stage import TABLES, column_of, records_of, schema_of, table_of
 
@@ -56,6 +56,11 @@ def usable(directory: str | os.PathLike[str]) -> Path:
             "there. Name an empty or a new folder.",
             slug="not-a-run",
         )
+    there = next(place for place in (folder, *folder.absolute().parents) if place.exists())
+    if not os.access(there, os.W_OK):
+        raise InputError(
+            f"{folder}: you may not write in {there}. Name another folder.", slug="cannot-write"
+        )
     return folder
 
 
@@ -77,29 +82,43 @@ def keep(
     """
     folder = usable(directory)
     kept = without_text(result) if no_text else result
-    (folder / FOLDER).mkdir(parents=True, exist_ok=True)
     files: dict[Path, Callable[[BinaryIO], None]] = {
         folder / FOLDER / f"{name}.parquet": _table_writer(kept, name) for name in CLASSES
     }
     if not unfinished:
         files[folder / RESULT] = _json_writer(result, no_text)
-    try:
+    with _written_whole(folder, files):
+        (folder / FOLDER).mkdir(parents=True, exist_ok=True)
         for path, write in files.items():
             with _part(path).open("wb") as file:
                 write(file)
         (folder / MARKER).touch()
         for path in files:
             _part(path).replace(path)
+        # The report of a run kept here before would speak of other pages.
+        (folder / REPORT).unlink(missing_ok=True)
+        if unfinished:
+            (folder / RESULT).unlink(missing_ok=True)
+        else:
+            (folder / MARKER).unlink()
+    return folder
+
+
+@contextlib.contextmanager
+def _written_whole(what: Path, files: Iterable[Path]) -> Iterator[None]:
+    """Leave no half-written files behind, and say of a full disk what it is."""
+    try:
+        yield
+    except OSError as error:
+        raise EngineError(
+            f"{what}: could not be written ({error.strerror or error}). What was there before is "
+            "as it was.",
+            slug="cannot-write",
+        ) from error
     finally:
         for path in files:
-            _part(path).unlink(missing_ok=True)
-    # The report of a run kept here before would speak of other pages.
-    (folder / REPORT).unlink(missing_ok=True)
-    if unfinished:
-        (folder / RESULT).unlink(missing_ok=True)
-    else:
-        (folder / MARKER).unlink()
-    return folder
+            with contextlib.suppress(OSError):
+                _part(path).unlink(missing_ok=True)
 
 
 def _part(path: Path) -> Path:
@@ -118,13 +137,10 @@ def _json_writer(result: Result, no_text: bool) -> Callable[[BinaryIO], None]:
 def write_text(path: str | os.PathLike[str], text: str) -> None:
     """Write a file whole or not at all."""
     target = Path(path)
-    part = _part(target)
-    try:
+    with _written_whole(target, [target]):
         # A lone surrogate has no UTF-8 form; it is shown as its escape.
-        part.write_bytes(text.encode("utf-8", "backslashreplace"))
-        part.replace(target)
-    finally:
-        part.unlink(missing_ok=True)
+        _part(target).write_bytes(text.encode("utf-8", "backslashreplace"))
+        _part(target).replace(target)
 
 
 def without_text(result: Result) -> Result:

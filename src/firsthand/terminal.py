@@ -18,8 +18,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 
 from firsthand.account import Account, accounts
-from firsthand.lookup import Lookup, Quote, shortened
+from firsthand.lookup import Lookup, Quote
 from firsthand.model import Result, Story
+from firsthand.naming import shortened
 from firsthand.wording import listed, named, say, visible
 
 INDENT = "  "
@@ -39,7 +40,7 @@ def summary(
     """Return the run as text for a terminal ``width`` characters wide."""
     lookup, pen = Lookup(result), _Pen(width=max(40, width), colour=colour)
     told = [s for s in result.stories if all_stories or s.n_pages > 1]
-    blocks = [_opening(result, lookup, pen)]
+    blocks: list[Iterable[str]] = [_opening(result, lookup, pen)]
     blocks += [_story(account, pen) for account in accounts(lookup, told)]
     if singles := len(result.stories) - len(told):
         blocks.append(_singles(result.stories, singles, pen))
@@ -93,8 +94,9 @@ def fit(quote: Quote, room: int) -> str:
     >>> fit(q, 12)
     'told the…'
     """
-    before, words, after = (visible(f"|{p}|")[1:-1] for p in (quote.before, quote.words, quote.after))
-    before, words, after = before or "", words or "", after or ""
+    parts = (quote.before, quote.words or "", quote.after)
+    # Bars keep the spaces at the ends, which part the words from what stands around them.
+    before, words, after = (visible(f"|{part}|")[1:-1] for part in parts)
     if len(before) + len(words) + len(after) <= room:
         return f"{before}{words}{after}".strip()
     if len(words) + 2 > room:
@@ -119,7 +121,7 @@ def _cut_start(text: str, room: int) -> str:
     if len(text) <= room:
         return text
     kept = text[len(text) - max(room - 1, 0) :] if room > 1 else ""
-    first, gap, rest = kept.partition(" ")
+    _, gap, rest = kept.partition(" ")
     return "…" + (rest if gap and text[len(text) - len(kept) - 1] != " " else kept)
 
 
@@ -149,14 +151,14 @@ def pages_given(lookup: Lookup) -> str:
 
 def _story(account: Account, pen: _Pen) -> Iterator[str]:
     yield from pen.lines(account.story.label, style="title")
-    yield from pen.lines(account.headline, style="count")
-    if account.resting:
-        yield from pen.lines(account.resting)
-    yield from pen.lines(account.scope, style="head")
+    yield from pen.lines(account.counts.headline, style="count")
+    if account.counts.resting:
+        yield from pen.lines(account.counts.resting)
+    yield from pen.lines(account.counts.scope, style="head")
     yield from _origins(account, pen)
     yield from _disputes(account, pen)
     yield from _echoes(account, pen)
-    if account.unknown:
+    if account.counts.unknown:
         yield from _unknown(account, pen)
     yield from _differences(account, pen)
     yield from _notes(account, pen)
@@ -202,7 +204,7 @@ def _unknown(account: Account, pen: _Pen) -> Iterator[str]:
     pages = [r.pages for r in account.rows if r.status == "unknown"]
     yield from pen.lines("; ".join(pages[:MOST_ECHOES]), depth=2, hang=1)
     yield from _rest(len(pages) - MOST_ECHOES, pen)
-    yield from pen.lines(account.unknown, depth=2, hang=1)
+    yield from pen.lines(account.counts.unknown, depth=2, hang=1)
 
 
 def _differences(account: Account, pen: _Pen) -> Iterator[str]:
