@@ -18,7 +18,14 @@ def test_an_article_with_what_it_rests_on() -> None:
     text = explain(sample(), "river")
     assert text.startswith("article river\n  in/003_river.txt, article 1\n  title: What it is")
     assert "[[the Northern Wire reported that]]" in flat(text)
+    assert "  003 → Northern Wire → Harbour Post → an unnamed source\n" in text
     assert "shares a passage with Harbour Post (verbatim, quote)" in text
+
+
+def test_a_recapture_is_named_and_its_text_not_printed_again() -> None:
+    text = explain(sample(), "post-1")
+    assert "captured again in 001" in text and "captured again in 002" in text
+    assert "lorries" not in text
 
 
 def test_every_passage_in_brackets_is_the_text_of_its_span() -> None:

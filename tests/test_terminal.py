@@ -156,3 +156,13 @@ def test_a_note_that_repeats_is_counted() -> None:
     moved = replace(result.notes[0], span=Span(start=0, end=7))
     text = summary(replace(result, notes=(*result.notes, moved)))
     assert "September 9 falls after September 4 (2 times)" in " ".join(text.split())
+
+
+def test_a_large_run_shows_its_largest_stories_and_counts_the_others() -> None:
+    result = sample()
+    ferry = next(s for s in result.stories if s.story_id == "story-ferry")
+    many = tuple(replace(ferry, story_id=f"story-{n}", n_pages=2) for n in range(150))
+    text = summary(replace(result, stories=(*result.stories, *many)))
+    assert text.count("resting on 1 primary source") < 110
+    assert "53 more stories stand on several pages each; --all shows them." in text
+    assert "more stories" not in summary(result)

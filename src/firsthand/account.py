@@ -141,7 +141,7 @@ class Account:
         sources = each_once(called(p.name, p.kind) for p in origin.primary_sources)
         told = say("origin.from", sources=listed(sources)) if sources else say("origin.no-source")
         if origin.access == "presumed":
-            told = say("origin.presumed", told=told)
+            told = say("origin.presumed", told=told) if pages else say("origin.presumed-named")
         return OriginRow(
             name=origin_name(origin),
             pages=listed(pages) if pages else say("origin.not-captured"),

@@ -30,6 +30,8 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
 
+import numpy as np
+
 from firsthand import kernels
 from firsthand.model import Article, Form, Pair, Reuse, Span, span
 from firsthand.stage import each, together
@@ -174,7 +176,7 @@ def passages(left: str, right: str) -> list[Passage]:
         return []
     for parts in kernels.chains(runs):
         found.extend(_of_chain(words, others, parts))
-    return sorted(_without_repeats(found), key=lambda p: (p.left, p.right))
+    return _without_repeats(found)
 
 
 def _of_chain(
@@ -205,14 +207,21 @@ def _edited(
 
 
 def _without_repeats(found: Iterable[Passage]) -> list[Passage]:
-    """Return the passages without those inside another, but for long exact runs."""
+    """Return the passages without those inside another, but for long exact runs; by place."""
     kept: list[Passage] = []
-    for passage in sorted(found, key=lambda p: (-p.n_equal, p.left, p.right)):
+    around: list[Passage] = []
+    for passage in sorted(found, key=_outermost_first):
         own = passage.similarity == 1.0 and passage.n_equal >= SHORTEST_EXACT_RUN_WORDS
-        if any(passage.within(other) and not (own and other.similarity < 1.0) for other in kept):
-            continue
-        kept.append(passage)
+        around = [p for p in around if p.left[1] > passage.left[0]]
+        if not any(passage.within(p) and not (own and p.similarity < 1.0) for p in around):
+            kept.append(passage)
+            around.append(passage)
     return kept
+
+
+def _outermost_first(passage: Passage) -> tuple[int, int, int, int, int]:
+    (left, left_end), (right, right_end) = passage.left, passage.right
+    return left, -left_end, right, -right_end, -passage.n_equal
 
 
 @together(takes=(Article, Reuse), by=None, gives=(Article, Reuse))
@@ -293,19 +302,30 @@ def _same(left: Article, right: Article, rows: Sequence[Reuse]) -> bool:
 
 def n_shared_words(left: str, right: str, rows: Iterable[Reuse]) -> int:
     """Return the equal words of all passages, none counted twice."""
-    taken: list[Reuse] = []
+    found = []
+    for row in rows:
+        sides = _words_at(left, row.left), _words_at(right, row.right)
+        longer = max(end - start for start, end in sides)
+        n_equal = round(row.similarity * longer)
+        found.append(Passage(left=sides[0], right=sides[1], n_equal=n_equal))
+    return _none_twice(found, left, right)
+
+
+def _none_twice(found: Iterable[Passage], left: str, right: str) -> int:
+    """Return the equal words of the largest passages that share no word on either side."""
+    taken = np.zeros(len(_tokens(left).hash), bool), np.zeros(len(_tokens(right).hash), bool)
     n_equal = 0
-    for row in sorted(rows, key=lambda r: (r.left.start - r.left.end, r.left, r.right)):
-        if any(row.left.overlaps(t.left) or row.right.overlaps(t.right) for t in taken):
-            continue
-        taken.append(row)
-        n_equal += round(row.similarity * max(_n_words(left, row.left), _n_words(right, row.right)))
+    for passage in sorted(found, key=lambda p: (-p.n_equal, p.left, p.right)):
+        here = taken[0][slice(*passage.left)], taken[1][slice(*passage.right)]
+        if not any(side.any() for side in here):
+            n_equal += passage.n_equal
+            here[0][:], here[1][:] = True, True
     return n_equal
 
 
-def _n_words(text: str, at: Span) -> int:
-    tokens = _tokens(text)
-    return int(tokens.start.searchsorted(at.end) - tokens.start.searchsorted(at.start))
+def _words_at(text: str, at: Span) -> tuple[int, int]:
+    first, end = _tokens(text).start.searchsorted([at.start, at.end]).tolist()
+    return first, end
 
 
 def whole_row(left: Article, right: Article) -> Reuse:
@@ -332,8 +352,4 @@ def _all_equal(left: str, right: str) -> int:
     words, others = _tokens(left).hash, _tokens(right).hash
     if len(words) == len(others) and bool((words == others).all()):
         return len(words)
-    best: list[tuple[int, int, int]] = []
-    for passage in sorted(passages(left, right), key=lambda p: (-p.n_equal, p.left, p.right)):
-        if not any(passage.left[0] < end and start < passage.left[1] for start, end, _ in best):
-            best.append((*passage.left, passage.n_equal))
-    return sum(n for _, _, n in best)
+    return _none_twice(passages(left, right), left, right)

@@ -141,7 +141,7 @@ def _promoted(found: list[Attribution], reading: Reading) -> list[Attribution]:
     result: list[Attribution] = []
     last: Attribution | None = None
     for a in found:
-        if a.source_kind == "organisation" and a.source_name and a.strength <= 0.5:
+        if a.source_kind in ("organisation", "person") and a.source_name and a.strength <= 0.5:
             last = a
         phrase = a.source.of(reading.text) if a.source else ""
         named = a.source_kind == "outlet" and a.source_id is None and a.source_name is None
@@ -165,7 +165,7 @@ def _promoted(found: list[Attribution], reading: Reading) -> list[Attribution]:
     return [
         replace(a, source_kind="outlet", source_id=outlet_id_of(a.source_name), strength=0.8)
         if a.source_name and name_key(a.source_name) in promoted and a.source_id is None
-        and a.source_kind == "organisation"
+        and a.source_kind in ("organisation", "person")
         else a
         for a in result
     ]  # fmt: skip

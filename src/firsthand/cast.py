@@ -128,7 +128,7 @@ class Cast:
         self, meant: Meant, found: Found, phrase: str
     ) -> tuple[SourceKind | None, str | None, str | None, float]:
         if meant.how == "pronoun":
-            return self._pronoun(meant)
+            return self._pronoun(meant, found.cue.start)
         if mentions.short_media_name(meant.name):
             known = self._short_name(meant.name)
             return (
@@ -159,6 +159,9 @@ class Cast:
                 weak = found.family in ("report", "according")
                 self.last_body = Meant("organisation", meant.name)
                 return "organisation", meant.name, None, 0.5 if weak else 0.7
+            if found.family == "report" and meant.how == "name" and meant.name == phrase:
+                # A reporter, or a newsroom with a name like a person's: "Kelmar Dinar reported".
+                return "person", meant.name, None, 0.5
             self.last_person = full or meant.name
             return "person", self.last_person, None, 0.8
         if meant.kind in ("organisation", "government"):
@@ -173,9 +176,13 @@ class Cast:
         self.last_body = self.bodies.get(last, meant)
         return self.last_body
 
-    def _pronoun(self, meant: Meant) -> tuple[SourceKind | None, str | None, str | None, float]:
+    def _pronoun(
+        self, meant: Meant, position: int
+    ) -> tuple[SourceKind | None, str | None, str | None, float]:
         if meant.kind == "person":
-            return "person", self.last_person, None, 0.7 if self.last_person else 0.4
+            earlier = [name for at, name in self.people if at < position]
+            name = self.last_person or (earlier[-1] if earlier else None)
+            return "person", name, None, 0.7 if name else 0.4
         if self.last_body is None:
             return None, meant.name, None, 0.4
         return self.last_body.kind, self.last_body.name, None, 0.6

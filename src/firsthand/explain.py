@@ -155,7 +155,15 @@ def _article(lookup: Lookup, article: Article) -> Iterator[str]:
                     name = lookup.name(rest.source_id)
                     yield "  " + say("explain.rests", rests=name)
                     yield from _all_words(lookup, say("explain.evidence"), rest.evidence)
+                yield from _chains(lookup, story, article)
     yield from _shared(lookup, here)
+
+
+def _chains(lookup: Lookup, story: Story, article: Article) -> Iterator[str]:
+    """Yield the ways from an article to what it rests on at last."""
+    for row in Account(lookup, story).rows:
+        if row.article.article_id == lookup.representative(article.article_id):
+            yield from (f"  {chain}" for chain in row.chains)
 
 
 def _shared(lookup: Lookup, article_id: str) -> Iterator[str]:
@@ -166,6 +174,9 @@ def _shared(lookup: Lookup, article_id: str) -> Iterator[str]:
         is_left = row.left_id == article_id
         other, span = (row.right_id, row.left) if is_left else (row.left_id, row.right)
         key = "explain.reuse" if row.meaning else "explain.reuse-open"
+        if lookup.representative(other) == lookup.representative(article_id):
+            yield "  " + say("explain.recaptured", page=lookup.label(other))
+            continue
         what = say(key, page=lookup.name(other), form=row.form, meaning=row.meaning or "")
         yield from _words(lookup, what, Evidence(article_id=article_id, span=span))
 

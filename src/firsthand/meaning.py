@@ -46,7 +46,7 @@ from firsthand.model import (
     span,
 )
 from firsthand.outlets import table
-from firsthand.spoken import by_medium, speech
+from firsthand.spoken import by_medium, spoken_in
 from firsthand.stage import each, together
 
 # Below eight words a stretch between two quotations is an attribution ("the minister told
@@ -171,7 +171,7 @@ def _tokens(text: str) -> kernels.Tokens:
 def _side(text: str, at: Span) -> _Side:
     words = _tokens(text)
     here = slice(*np.searchsorted(words.start, [at.start, at.end]).tolist())
-    spoken = [s for s in speech(text) if s.overlaps(at) and not by_medium(text, s)]
+    spoken = [s for s in spoken_in(text, at) if not by_medium(text, s)]
     held = _held(words.start[here], spoken)
     return _Side(text, words.start[here], words.end[here], words.hash[here], held)
 
@@ -273,7 +273,7 @@ def relate(
             yield from rows
             continue
         rows = [_of_page(row, recurring, labelled) for row in rows]
-        rows = [_decided(row, rows, left, right) for row in rows]
+        rows = _decided(rows, left, right)
         yield from rows
         if not (left.outlet and left.outlet == right.outlet):
             yield relation_of(rows, left, right)
@@ -335,18 +335,24 @@ def _mostly(at: Span, piece: Span) -> bool:
     return 2 * (min(piece.end, at.end) - max(piece.start, at.start)) >= at.end - at.start
 
 
-def _decided(row: Reuse, rows: Sequence[Reuse], left: Article, right: Article) -> Reuse:
-    """Return a row of short prose as copy where the rest of the pair speaks for it."""
-    if not row.rule.startswith("short prose"):
-        return row
-    short = sum(other.rule.startswith("short prose") for other in rows)
-    if short >= FEWEST_SHORT or any(other.rule == "prose" for other in rows):
-        return replace(row, meaning="copy", strength=0.6, rule="short prose beside prose")
-    if short >= FEWEST_SHORT - 1 and agencies(left) & agencies(right):
-        return replace(row, meaning="copy", strength=0.5, rule="short prose, one agency")
-    if named_near(left, right, [row.left]) or named_near(right, left, [row.right]):
-        return replace(row, meaning="copy", strength=0.5, rule="short prose, credited")
-    return row
+def _decided(rows: Sequence[Reuse], left: Article, right: Article) -> list[Reuse]:
+    """Return the rows, short prose as copy where the rest of the pair or a credit speaks for it."""
+    short = [row for row in rows if row.rule.startswith("short prose")]
+    if not short:
+        return list(rows)
+    beside = len(short) >= FEWEST_SHORT or any(row.rule == "prose" for row in rows)
+    agency = len(short) >= FEWEST_SHORT - 1 and agencies(left) & agencies(right)
+    done = []
+    for row in rows:
+        if row.rule.startswith("short prose"):
+            if beside:
+                row = replace(row, meaning="copy", strength=0.6, rule="short prose beside prose")
+            elif agency:
+                row = replace(row, meaning="copy", strength=0.5, rule="short prose, one agency")
+            elif named_near(left, right, [row.left]) or named_near(right, left, [row.right]):
+                row = replace(row, meaning="copy", strength=0.5, rule="short prose, credited")
+        done.append(row)
+    return done
 
 
 def relation_of(rows: Sequence[Reuse], left: Article, right: Article) -> PairRelation:

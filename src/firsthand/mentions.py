@@ -16,7 +16,11 @@ from dataclasses import dataclass
 
 from firsthand.model import SourceKind
 
-NAME_WORD = r"(?:[A-ZÀ-ÖØ-Þ][\w’'\-]*\.?|al-[A-Z][\w’'\-]*)"
+# A full stop belongs to a name behind a title or an initial only: "Lt. A. Vale".
+NAME_WORD = (
+    r"(?:(?:Mr|Mrs|Ms|Dr|Prof|Gen|Lt|Col|Maj|Sgt|Capt|Cmdr|Adm|Rep|Sen|Gov|Rev|St|[A-Z])\."
+    r"|[A-ZÀ-ÖØ-Þ][\w’'\-]*|al-[A-Z][\w’'\-]*)"
+)
 _PARTICLE = r"(?:al|el|bin|ibn|van|von|der|den|de|du|la|le|di|da|dos|del|of|the|and|&|for)"
 NAME = rf"{NAME_WORD}(?:[ \-](?:{_PARTICLE}[ \-]){{0,2}}{NAME_WORD}){{0,6}}"
 _NAME = re.compile(NAME)

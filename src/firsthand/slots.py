@@ -93,12 +93,12 @@ def figures_apart(left: Side, right: Side) -> Iterator[Difference]:
     """Yield numbers that count the same thing and are not the same."""
     ours, theirs = _figures(left), _figures(right)
     for a in ours:
-        facing = [b for b in theirs if same_unit(a, b)]
-        back = [x for x in ours if facing and same_unit(x, facing[0])]
+        facing = [b for b in theirs if _same_count(left, right, a, b)]
+        back = [x for x in ours if facing and _same_count(left, right, x, facing[0])]
         if len(facing) != 1 or len(back) != 1:
             continue
         b = facing[0]
-        if a.value == b.value or compatible(a, b) or not _same_count(left, right, a, b):
+        if a.value == b.value or compatible(a, b):
             continue
         yield Difference(
             kind=_kind_of_figures(left, right, a, b),
@@ -112,7 +112,9 @@ def _figures(side: Side) -> list[Figure]:
 
 
 def _same_count(left: Side, right: Side, a: Figure, b: Figure) -> bool:
-    """Return whether both figures are said of one thing: an equal word stands near each."""
+    """Return whether both figures count one thing: one unit, and an equal word near each."""
+    if not same_unit(a, b):
+        return False
     ours, theirs = (near(side.text, side.span, figure) for side, figure in ((left, a), (right, b)))
     return any(same_family(x, y) for x in ours for y in theirs)
 
@@ -285,7 +287,7 @@ def _kind_of_words(
     a, b = ours[i][1], theirs[j][1]
     if same_family(a.casefold(), b.casefold()) or not _same_slot(ours, theirs, i, j):
         return None
-    if min(len(a), len(b)) < SHORTEST_NAME:
+    if min(len(a), len(b)) < SHORTEST_NAME or name_stem(a.casefold()) == name_stem(b.casefold()):
         return None
     if a[0].isupper() and b[0].isupper() and i and j:
         return "name"

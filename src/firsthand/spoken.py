@@ -14,11 +14,11 @@ who writes in the first person seems to speak.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 from firsthand.model import Span
 from firsthand.outlets import table
@@ -70,6 +70,19 @@ def speech(text: str) -> tuple[Span, ...]:
         if text[before.end - 1] == ":" and not _holds_any(block, quoted):
             found.append(block)
     return tuple(sorted({*found, *_in_person(text, found)}))
+
+
+def spoken_in(text: str, at: Span) -> list[Span]:
+    """Return the spans of :func:`speech` that reach into ``at``."""
+    spans, reach = speech(text), _reach(text)
+    first, end = bisect_right(reach, at.start), bisect_left(spans, at.end, key=lambda s: s.start)
+    return [s for s in spans[first:end] if s.overlaps(at)]
+
+
+@lru_cache(maxsize=512)
+def _reach(text: str) -> tuple[int, ...]:
+    """Return how far the spans up to each reach: it never falls, so it can be searched."""
+    return tuple(accumulate((s.end for s in speech(text)), max))
 
 
 def _holds_any(block: Span, spans: Sequence[Span]) -> bool:

@@ -138,6 +138,8 @@ def joined_sentences(text: str) -> list[Span]:
 
 # A line without a full stop that is longer than this is text somebody did not punctuate.
 LONGEST_LABEL_CHARS = 160
+# Of so many words up to a full stop, one is a verb, known or not.
+LABEL_WORDS = 7
 
 
 def is_statement(text: str, sentence: Span) -> bool:
@@ -149,7 +151,7 @@ def is_statement(text: str, sentence: Span) -> bool:
     [True, False, False, False]
     """
     said = sentence.of(text)
-    if not _VERBISH.search(said):
+    if not _VERBISH.search(said) and len(words(said)) < LABEL_WORDS:
         return False
     line_end = text.find("\n", sentence.end)
     following = text[line_end:].lstrip()[:1] if line_end >= 0 else ""

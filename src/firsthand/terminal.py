@@ -27,6 +27,7 @@ INDENT = "  "
 # A bar and no quotation marks, since the quoted words often hold such marks themselves.
 QUOTED = "│ "
 # What fits in five seconds; the report has the rest.
+MOST_STORIES = 100
 MOST_ECHOES = 8
 MOST_DIFFERENCES = 4
 MOST_NOTES = 6
@@ -40,8 +41,11 @@ def summary(
     """Return the run as text for a terminal ``width`` characters wide."""
     lookup, pen = Lookup(result), _Pen(width=max(40, width), colour=colour)
     told = [s for s in result.stories if all_stories or s.n_pages > 1]
+    shown = accounts(lookup, told)[: None if all_stories else MOST_STORIES]
     blocks: list[Iterable[str]] = [_opening(result, lookup, pen)]
-    blocks += [_story(account, pen) for account in accounts(lookup, told)]
+    blocks += [_story(account, pen) for account in shown]
+    if more := len(told) - len(shown):
+        blocks.append(pen.lines(say("summary.more-stories", n=more)))
     if singles := len(result.stories) - len(told):
         blocks.append(_singles(result.stories, singles, pen))
     blocks.append(_inputs(result, lookup, pen))
