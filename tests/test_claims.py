@@ -61,9 +61,7 @@ def origin(key: str, *primaries: str, kind: SourceKind = "person") -> Origin:
     )
 
 
-def story(
-    lineage: dict[str, Status], *origins: Origin, main_claim: str | None = None
-) -> Story:
+def story(lineage: dict[str, Status], *origins: Origin, main_claim: str | None = None) -> Story:
     return Story(
         story_id="s",
         label="a story",
@@ -149,8 +147,7 @@ def test_cases(case: dict[str, Any]) -> None:
     days = [When(at=day, precision="day") if day else None for day in case["published"]]
     texts = [f"{case['left']}\n{AROUND}", f"Snow fell on the moor all day long.\n{case['right']}"]
     articles = [
-        article(key, text, published=day)
-        for key, text, day in zip("ab", texts, days, strict=True)
+        article(key, text, published=day) for key, text, day in zip("ab", texts, days, strict=True)
     ]
     found = claims(story({"a": "origin", "b": "echo"}, origin("a")), articles)
     shared = [c for c in found if len({x.article_id for x in c.statements}) == 2]
@@ -179,9 +176,7 @@ def test_one_origin_through_a_chain_of_echoes() -> None:
         ("a clerk", "a driver", "unnamed", "several newsrooms, separateness not shown"),
     ],
 )
-def test_verdict_of_two_newsrooms(
-    left: str, right: str, kind: SourceKind, verdict: str
-) -> None:
+def test_verdict_of_two_newsrooms(left: str, right: str, kind: SourceKind, verdict: str) -> None:
     s = story({"a": "origin", "b": "origin"}, origin("a", left, kind=kind),
               origin("b", right, kind=kind))  # fmt: skip
     [c] = claims(s, [article("a", f"{FIRE}\n{SONG}"), article("b", FIRE)])
@@ -295,7 +290,11 @@ def test_odd_texts_give_no_claims(text: str) -> None:
 
 
 def test_order_of_input_changes_nothing() -> None:
-    articles = [article("a", f"{FIRE}\n{SONG}"), article("b", FIRE), article("c", f"{SONG}\n{FIRE}")]
+    articles = [
+        article("a", f"{FIRE}\n{SONG}"),
+        article("b", FIRE),
+        article("c", f"{SONG}\n{FIRE}"),
+    ]
     s = story({"a": "origin", "b": "echo", "c": "echo"}, origin("a", "X"))
     edges = [edge("b", "a"), edge("c", "b")]
     expected = claims(s, articles, derivations=edges)
