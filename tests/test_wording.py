@@ -4,13 +4,14 @@ import ast
 import re
 import string
 from pathlib import Path
-from typing import get_args
+from typing import Literal, get_args
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from firsthand import model, wording
+from firsthand.aligned import KINDS as PASSAGE_KINDS
 from firsthand.wording import FORMS, listed, named, say, sentences, visible
 
 PACKAGE = Path(wording.__file__).parent
@@ -32,6 +33,7 @@ KINDS = {
     "note": model.NoteKind,
     "citation": model.CitationVerdict,
     "source": model.SourceKind,
+    "aligned": Literal[PASSAGE_KINDS],
 }
 
 

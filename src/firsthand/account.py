@@ -85,12 +85,13 @@ class Row:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NoteRow:
-    """A note with the pages it is on and the words it is about."""
+    """A note with the pages it is on, in how many places, and the words it is about."""
 
     kind: str
     message: str
     pages: str
-    quote: Quote | None
+    n_places: int
+    quotes: tuple[Quote, ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -249,11 +250,6 @@ class Account:
         tied = {i for e in self.graph.edges for i in (e.child, e.parent)}
         return [node for i, node in self.graph.nodes.items() if i not in tied]
 
-    def telling(self, article_id: str) -> str:
-        """Return an article's outlet with its file name: what tells it apart from all others."""
-        outlet, page = self.lookup.outlet(article_id), self.lookup.label(article_id)
-        return say("chain.start", page=outlet, outlet=page) if outlet else page
-
     def statements(self, claim: Claim) -> tuple[Quote, ...]:
         """Return who says a claim, in their words."""
         return self.quotes(Evidence(article_id=s.article_id, span=s.span) for s in claim.statements)
@@ -283,28 +279,37 @@ class Account:
 
     @property
     def notes(self) -> list[NoteRow]:
-        """Return the notes on the story's articles; the same note on recaptures stands once."""
-        rows: dict[tuple[str, str, str], list[Note]] = {}
+        """Return the notes on the story's articles; one that says the same twice stands once."""
+        # The same words on a recapture are the same place.
+        places: dict[tuple[str, str, Evidence | str], list[Note]] = {}
         for note in sorted(self.lookup.notes(self.story), key=lambda n: NOTES.index(n.kind)):
-            words = self._note_quote(note)
-            key = (note.kind, note.message, (words and words.words) or "")
-            rows.setdefault(key, []).append(note)
-        return [self._note_row(group) for group in rows.values()]
+            places.setdefault((note.kind, note.message, self._place(note)), []).append(note)
+        rows: dict[tuple[str, str, str], list[Note]] = {}
+        for (kind, message, _), group in places.items():
+            pages = listed(each_once(map(self.lookup.note_page, group)), most=6)
+            rows.setdefault((kind, message, pages), []).append(group[0])
+        return [
+            NoteRow(
+                kind=named("note", kind),
+                message=message,
+                pages=pages,
+                n_places=len(group),
+                quotes=self.quotes(e for note in group if (e := self._evidence(note))),
+            )
+            for (kind, message, pages), group in rows.items()
+        ]
 
-    def _note_row(self, group: list[Note]) -> NoteRow:
-        pages = [self.lookup.note_page(n) for n in group]
-        return NoteRow(
-            kind=named("note", group[0].kind),
-            message=group[0].message,
-            pages=listed(each_once(pages), most=6),
-            quote=self._note_quote(group[0]),
-        )
+    def _place(self, note: Note) -> Evidence | str:
+        """Return what tells the places of notes apart: their words, or else where they are."""
+        evidence = self._evidence(note)
+        words = self.lookup.quote(evidence).words if evidence else None
+        return words or evidence or note.capture_id
 
-    def _note_quote(self, note: Note) -> Quote | None:
+    def _evidence(self, note: Note) -> Evidence | None:
         article_id = note.article_id or self.lookup.opening(note.capture_id)
         if note.span is None or article_id is None:
             return None
-        return self.lookup.quote(Evidence(article_id=article_id, span=note.span, in_=note.in_))
+        return Evidence(article_id=article_id, span=note.span, in_=note.in_)
 
     @property
     def citations(self) -> list[CitationRow]:
@@ -349,12 +354,12 @@ class Account:
         return tuple(map(self.lookup.quote, merged))
 
     def _adjoin(self, a: Evidence, b: Evidence) -> bool:
-        """Return whether two passages overlap, or have no word of one sentence between them."""
+        """Return whether two passages overlap, or have no word and no line end between them."""
         if (a.article_id, a.in_) != (b.article_id, b.in_):
             return False
         start, end = min(a.span.end, b.span.end), max(a.span.start, b.span.start)
         between = self.lookup.source_text(a)[start:end]
-        return start >= end or (between.isspace() and "\n" not in between)
+        return start >= end or not any(c.isalnum() or c == "\n" for c in between)
 
 
 def accounts(lookup: Lookup, stories: Iterable[Story]) -> list[Account]:

@@ -23,6 +23,7 @@ from firsthand.lookup import Lookup
 from firsthand.model import Claim, Span, hull
 
 Kind = Literal["copy", "quote", "furniture", "formula", "open", "claim", "cut"]
+KINDS: tuple[Kind, ...] = ("copy", "quote", "claim", "furniture", "formula", "open")
 MOST_PAIRS = 12
 # A page without sentence ends is one long "sentence"; this much of it stands around a passage.
 LONGEST_SENTENCE_CHARS, AROUND_CHARS = 900, 200

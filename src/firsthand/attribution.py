@@ -2,7 +2,7 @@
 Articles → "X told Y": every statement of source, with its cue, source, content and addressee.
 
 Rules only. A cue from ``data/cues.tsv`` is found outside quotation marks and read by ``speech.py``;
-newsrooms named in other ways by ``reports.py``; credit lines, datelines and bylines by
+newsrooms named in other ways by ``newsrooms.py``; credit lines, datelines and bylines by
 ``credits.py``. What the words of a source mean is decided by ``mentions.py``, who "he", "the paper"
 or a bare surname is by ``cast.py``. Here they are put together: content widened to whole
 quotations, "citing a source" joined to who reports it, and a bare name that "reported" made a
@@ -23,7 +23,7 @@ from firsthand.cast import Cast
 from firsthand.model import Article, Attribution, hull
 from firsthand.outlets import outlet_id_of
 from firsthand.reading import Found, Reading
-from firsthand.reports import by_outlet, cited_pieces, to_itself
+from firsthand.newsrooms import by_outlet, cited_pieces, to_itself
 from firsthand.speech import statements
 from firsthand.stage import each
 from firsthand.text import name_key

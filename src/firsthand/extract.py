@@ -25,6 +25,7 @@ from typing import Any
 
 from firsthand import imprint, markup
 from firsthand.encoding import decode
+from firsthand.furniture import byline_of
 from firsthand.imprint import Imprint
 from firsthand.markup import Seen
 from firsthand.model import Block, Capture, NotRead, Page, Part, Rejected, span
@@ -205,25 +206,53 @@ Piece = tuple[Imprint, list[Seen]]
 def _articles(page: Any, seen: Sequence[Seen], source: str, url: str | None) -> list[Piece]:
     """Return the articles of a page with chrome: what each says of itself, and its blocks."""
     of_page, listed = imprint.of_page(page, url), imprint.imprints(page)
-    subtrees = article_subtrees(page)
-    if len(subtrees) < 2:
-        heading = page.css_first("h1")
-        h1 = imprint.clean(heading.text(deep=True)) if heading is not None else None
-        own = _matching(listed, h1) or (listed[0] if listed else Imprint())
-        found = imprint.combined(own, of_page, Imprint(title=h1), imprint.on_page(page.root))
-        return [(_titled(found, page), _body(source, list(seen)))]
-    pieces = []
-    for i, subtree in enumerate(subtrees):
-        blocks = markup.blocks(subtree)
-        heading = next((b.text for b in blocks if b.kind in ("title", "heading")), None)
-        own = _matching(listed, heading) or Imprint()
-        shown = imprint.on_page(subtree)
-        site = Imprint(outlet=of_page.outlet or next((x.outlet for x in listed if x.outlet), None))
+    runs = article_runs(seen)
+    if len(runs) < 2:
+        heading = headline(seen, of_page.outlet)
+        own = _matching(listed, heading) or (listed[0] if listed else Imprint())
         found = imprint.combined(
-            Imprint(title=heading), own, shown, site, *([of_page] if i == 0 else [])
+            Imprint(title=heading), own, of_page, near_headline(seen), imprint.on_page(page.root)
         )
-        pieces.append((found, _body(f"<html><body>{subtree.html}</body></html>", blocks)))
+        return [(_titled(found, page), _body(source, list(seen)))]
+    site = Imprint(outlet=of_page.outlet or next((x.outlet for x in listed if x.outlet), None))
+    pieces = []
+    for number, (begin, end) in enumerate(runs):
+        blocks = list(seen[begin:end])
+        heading = next((b.text for b in blocks if b.kind in ("title", "heading")), None)
+        said = [_matching(listed, heading) or Imprint(), near_headline(blocks), site]
+        if number == 0:
+            said.append(of_page)
+        pieces.append((imprint.combined(Imprint(title=heading), *said), _own(blocks)))
     return pieces
+
+
+def headline(seen: Sequence[Seen], site: str | None) -> str | None:
+    """Return the page's one visible headline, or None where it has none or several."""
+    titles = {b.text: None for b in seen if b.kind == "title" and not b.chrome}
+    found = [" ".join(t.split()) for t in titles if len(t.split()) >= 3 and _key(t) != _key(site or "")]
+    return found[0] if len(found) == 1 and len(found[0]) <= 300 else None
+
+
+def near_headline(seen: Sequence[Seen]) -> Imprint:
+    """
+    Return the day and the byline that stand in short blocks around the headline.
+
+    >>> page = markup.parse("<h1>Fog closes harbour</h1><p>By Ada Quill<p>Published 4 March 2025")
+    >>> found = near_headline(markup.blocks(page.root))
+    >>> found.byline, found.published.at
+    ('Ada Quill', '2025-03-04')
+    """
+    at = next((i for i, b in enumerate(seen) if b.kind == "title" and not b.chrome), None)
+    if at is None:
+        return Imprint()
+    byline, published = None, None
+    for block in seen[max(at - 4, 0) : at + 12]:
+        for line in block.text.split("\n") if len(block.text) <= 200 else ():
+            byline = byline or byline_of(line)
+            day = imprint.DAY.search(line) if len(line) <= 100 else None
+            if day and published is None and not re.search(r"(?i)updated|modified|review", line):
+                published = imprint.when(day.group(), "text")
+    return Imprint(byline=byline, published=published)
 
 
 def _titled(found: Imprint, page: Any) -> Imprint:
@@ -248,71 +277,69 @@ def _key(text: str) -> str:
     return re.sub(r"[\W_]+", "", text.casefold())
 
 
-def article_subtrees(page: Any) -> list[Any]:
+def article_runs(seen: Sequence[Seen]) -> list[tuple[int, int]]:
     """
-    Return the subtrees of a page that are an article each, in order; fewer than two mean one.
+    Return the runs of blocks that are an article each, in order; fewer than two mean one article.
 
-    A subtree is the largest one around a headline that holds no other headline; where headlines do
-    not tell, an ``article`` element with a heading of its own. Both need the text of an article.
+    A run goes from one headline to the next; where headlines do not tell, over one ``article``
+    element with a heading of its own, unless a headline outside says that they are parts of one.
 
-    >>> story = "<div><h1>A</h1><p>" + "The harbour stayed closed on Monday. " * 20 + "</div>"
-    >>> page = markup.parse(story + story)
-    >>> len(article_subtrees(page)), len(article_subtrees(markup.parse("<h1>A</h1><h1>B</h1>")))
-    (2, 0)
+    >>> story = "<div><h1>{0} closes</h1><p>" + "The harbour stayed closed on Monday. " * 20 + "</div>"
+    >>> page = markup.parse(story.format("Pier") + story.format("Port"))
+    >>> len(article_runs(markup.blocks(page.root)))
+    2
+    >>> article_runs(markup.blocks(markup.parse("<h1>Pier</h1><h1>Port</h1><p>Fog.").root))
+    []
     """
-    by_headline = [_largest_around(h) for h in _seen_headlines(page)]
-    found = [node for node in by_headline if _own_text(node) >= ARTICLE_CHARS]
-    if len(found) >= 2:
-        return found
-    articles = [
-        node
-        for node in page.css("article")
-        if node.css_first("h1, h2, h3") is not None
-        and not _stands_in(node, ("article", *markup.CHROME))
-        and not re.search(r"comment", node.attributes.get("class") or "", re.IGNORECASE)
-        and _own_text(node) >= ARTICLE_CHARS
-    ]
-    return articles if len(articles) >= 2 else []
+    heads = [i for i, b in enumerate(seen) if b.kind == "title" and not b.chrome]
+    heads = [i for k, i in enumerate(heads) if k == 0 or seen[i].text != seen[heads[k - 1]].text]
+    runs = [(i, j) for i, j in zip(heads, [*heads[1:], len(seen)], strict=True)]
+    runs = [run for run in runs if _running(seen[slice(*run)]) >= ARTICLE_CHARS]
+    if len(runs) >= 2:
+        return runs
+    if any(seen[i].article is None and len(seen[i].text.split()) >= 3 for i in heads):
+        return []
+    found = []
+    for number in sorted({b.article for b in seen if b.article is not None}):
+        places = [i for i, b in enumerate(seen) if b.article == number]
+        run = (places[0], places[-1] + 1)
+        blocks = seen[slice(*run)]
+        headed = any(b.kind in ("title", "heading") for b in blocks)
+        if headed and _running(blocks) >= ARTICLE_CHARS:
+            found.append(run)
+    return found if len(found) >= 2 else []
 
 
-def _seen_headlines(page: Any) -> list[Any]:
-    return [h for h in page.css("h1")[:200] if not _stands_in(h, tuple(markup.CHROME))]
-
-
-def _stands_in(node: Any, tags: tuple[str, ...]) -> bool:
-    parent = node.parent
-    while parent is not None:
-        if parent.tag in tags:
-            return True
-        parent = parent.parent
-    return False
-
-
-def _largest_around(headline: Any) -> Any:
-    node = headline
-    while node.parent is not None and node.parent.tag not in ("body", "html", None):
-        if len(node.parent.css("h1")) > 1:
-            break
-        node = node.parent
-    return node
-
-
-def _own_text(node: Any) -> int:
-    """Return how many characters of running text a subtree holds (no links, no lists)."""
+def _running(seen: Sequence[Seen]) -> int:
+    """Return how many characters of running text blocks hold (no links, no lists)."""
     return sum(
         len(b.text) - b.link_chars
-        for b in markup.blocks(node)
+        for b in seen
         if not b.chrome and b.kind is None and len(b.text) >= 60
     )
 
 
-def _body(source: str, seen: list[Seen]) -> list[Seen]:
-    """Return the blocks of an article's body, in order."""
-    lines = _extracted(source)
+def _own(seen: Sequence[Seen]) -> list[Seen]:
+    """Return the blocks that are text by their own looks: no menu, no label, no caption."""
     plain = [b for b in seen if not b.chrome and b.link_chars <= LINKED * len(b.text)]
-    own = [b for b in plain if b.kind != "caption" and (b.kind or len(b.text) >= 60)]
-    if lines is None or sum(map(len, lines)) < min(250, sum(len(b.text) for b in own)):
-        return own
+    texts = [i for i, b in enumerate(plain) if b.kind is None and len(b.text) >= 60]
+    if not texts:
+        return []
+    # Short blocks count between paragraphs; above and below them they are the page's.
+    return [
+        b
+        for b in plain[texts[0] : texts[-1] + 1]
+        if b.kind != "caption" and (b.kind or len(b.text) >= 25)
+    ]
+
+
+def _body(source: str, seen: Sequence[Seen]) -> list[Seen]:
+    """Return the blocks of a single article's body, in order."""
+    lines = _extracted(source)
+    if lines is None or sum(map(len, lines)) < 250:
+        own = _own(seen)
+        if lines is None or sum(len(b.text) for b in own) > sum(map(len, lines)):
+            return own
     kinds = {_key(b.text): b.kind for b in seen}
     return [Seen(line, kinds.get(_key(line)), 0, False, None) for line in lines]
 

@@ -168,6 +168,11 @@ class Lookup:
         own = self.articles[article_id].outlet
         return own or self._owners.get(self.representative(article_id))
 
+    def telling(self, article_id: str) -> str:
+        """Return an article's outlet with its file name: what tells it apart from all others."""
+        outlet, page = self.outlet(article_id), self.label(article_id)
+        return say("chain.start", page=outlet, outlet=page) if outlet else page
+
     def source_name(self, source_id: str) -> str:
         """Return the name of a source as it goes into a sentence."""
         source = self.sources.get(source_id)
@@ -269,7 +274,8 @@ class Lookup:
     def _cues(self) -> dict[tuple[str, In], list[Span]]:
         cues: dict[tuple[str, In], list[Span]] = defaultdict(list)
         for attribution in self.result.attributions:
-            if attribution.cue:
+            # The "cue" of a credit line is any part of it; all of the line tells more.
+            if attribution.cue and attribution.kind == "statement":
                 cues[attribution.article_id, attribution.in_].append(attribution.cue)
         return cues
 

@@ -96,9 +96,11 @@ def depth(source: str) -> int:
 
 def walk(root: Any) -> Iterator[tuple[Any, bool]]:
     """Yield every node below ``root`` in order, with True on entering and False on leaving it."""
+    # Nodes compare by their whole markup, which would make the walk quadratic.
+    end = root.mem_id
     node = root.first_child
     entering = True
-    while node is not None and node != root:
+    while node is not None and node.mem_id != end:
         if entering:
             yield node, True
             child = None if node.tag in UNSEEN or _hidden(node) else node.first_child

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 
 from firsthand import picture
 from firsthand.account import Account, accounts
-from firsthand.aligned import MOST_PAIRS, Aligned, align, pairs
+from firsthand.aligned import KINDS, MOST_PAIRS, Aligned, align, pairs
 from firsthand.drawing import Picture
 from firsthand.lanes import Node
 from firsthand.lookup import Lookup, Quote
@@ -52,6 +52,7 @@ class StoryView:
     too_many: bool
     aligned: list[Aligned]
     more_aligned: int
+    kinds: list[str]
 
 
 def render(result: Result, *, full_text: bool = False) -> str:
@@ -103,6 +104,7 @@ def _story(number: int, account: Account, full_text: bool) -> StoryView:
         too_many=len(graph.nodes) > picture.MOST_NODES,
         aligned=shown,
         more_aligned=max(0, len(found) - MOST_PAIRS),
+        kinds=[k for k in KINDS if any(p.kind == k for pair in shown for p in pair.passages)],
     )
 
 

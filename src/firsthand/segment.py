@@ -26,7 +26,7 @@ from dataclasses import dataclass
 
 from firsthand.boundaries import boundaries, title_of
 from firsthand.furniture import byline_of, kind_of
-from firsthand.imprint import when
+from firsthand.imprint import DAY, when
 from firsthand.layout import Line, lines_of, prose
 from firsthand.model import (
     Article,
@@ -59,11 +59,6 @@ _TORN = re.compile(
     r"(?:\[?(?:…|\.\.\.)\]?|\[\+?\s?\d+ (?:more )?char(?:acter)?s\]|\(more\)|"
     r"\b(?:continue reading|read more|read the rest|keep reading)\b.{0,40}?[.…»>→]*)\s*$",
     re.IGNORECASE,
-)
-_DAY = re.compile(
-    r"\b(?:\d{1,2}(?:st|nd|rd|th)? (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?,? \d{4}|"
-    r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.? \d{1,2}(?:st|nd|rd|th)?, \d{4}|"
-    r"\d{4}-\d{2}-\d{2})"
 )
 
 
@@ -277,12 +272,12 @@ def _shown_time(furniture: Sequence[tuple[Line, str]]) -> When | None:
     """Return the time a date line gives, or the day a dated caption bounds it by, or None."""
     for line, kind in furniture:
         if kind == "date line":
-            day = _DAY.search(line.text)
+            day = DAY.search(line.text)
             found = when(day.group(), "text") if day else None
             if found:
                 return found
     captions = [line.text for line, kind in furniture if kind == "caption"]
-    days = [when(day, "text") for text in captions for day in _DAY.findall(text)]
+    days = [when(day, "text") for text in captions for day in DAY.findall(text)]
     latest = max((d.at for d in days if d and d.at), default=None)
     # A photograph of a day cannot stand in an article from before it.
     return When(not_before=latest, precision="day", basis="text") if latest else None

@@ -230,15 +230,16 @@ def _differences(account: Account, pen: _Pen) -> Iterator[str]:
 
 
 def _notes(account: Account, pen: _Pen) -> Iterator[str]:
-    lines = [say("note.line", page=n.pages, kind=n.kind, message=n.message) for n in account.notes]
-    lines += [
-        say("note.line", page=c.pages, kind=say("head.citation"), message=c.said)
-        for c in account.citations
-        if c.amiss
-    ]
-    if lines:
+    counted: Counter[str] = Counter()
+    for note in account.notes:
+        line = say("note.line", page=note.pages, kind=note.kind, message=note.message)
+        counted[line] += note.n_places
+    for cited in account.citations:
+        if cited.amiss:
+            kind = say("head.citation")
+            counted[say("note.line", page=cited.pages, kind=kind, message=cited.said)] += 1
+    if counted:
         yield pen.mark(INDENT + say("head.note"), "head")
-    counted = Counter(lines)
     for line, n in list(counted.items())[:MOST_NOTES]:
         yield from pen.lines(say("note.times", line=line, n=n), depth=2, hang=1)
     yield from _rest(len(counted) - MOST_NOTES, pen)
