@@ -39,10 +39,22 @@ def test_an_outlet_that_nobody_captured_is_named_by_others() -> None:
     assert "not among these pages; others name it" in barge
 
 
+def test_articles_that_go_the_same_way_are_told_together() -> None:
+    barge = block(summary(sample()), "Barge")
+    assert "A<i>B (<b>) and javascript:alert(4) → Delta <u>Courier" in barge
+
+
+def test_presumed_origins_are_listed_apart() -> None:
+    levy = block(summary(sample()), "Harbour levy")
+    shown, presumed = levy.index("\n  HAS IT"), levy.index("\n  PRESUMED TO HAVE IT")
+    assert shown < levy.index("Evening Ledger – evening") < presumed
+    assert presumed < levy.index("Morning Tide Table – morning")
+
+
 def test_the_chain_goes_by_file_names() -> None:
     ferry = block(summary(sample()), "Lower Quay")
     assert "003 → Northern Wire → Harbour Post → an unnamed source" in ferry
-    assert "004 (Quay Daily) → Harbour Post → an unnamed source" in ferry
+    assert "Quay Daily (004) → Harbour Post → an unnamed source" in ferry
 
 
 def test_what_is_longer_shown_another_way_is_not_said_twice() -> None:
@@ -52,7 +64,7 @@ def test_what_is_longer_shown_another_way_is_not_said_twice() -> None:
 
 def test_conflicts_notes_disputes_and_unknown_lineage_are_shown() -> None:
     text = summary(sample())
-    assert "number: “340” in 000, “430” in 004" in text
+    assert "number: “340” in Harbour Post (000), “430” in Quay Daily (004)" in text
     assert "003 – dates that cannot both hold: September 9 falls after September 4" in text
     assert "DENIES IT FIRSTHAND\n    the pilots' guild" in text
     assert "LINEAGE UNKNOWN\n    pamphlet\n" in text

@@ -63,6 +63,7 @@ class OriginRow:
     name: str
     pages: str
     presumed: bool
+    captured: bool
     told: str
     quotes: tuple[Quote, ...]
 
@@ -79,8 +80,14 @@ class Row:
     earliest: bool
     status: Status | None
     rests: tuple[str, ...]
-    chains: tuple[str, ...]
+    name: str
+    ways: tuple[str, ...]
     quotes: tuple[Quote, ...]
+
+    @property
+    def chains(self) -> list[str]:
+        """Return the chains as they are written, the article first."""
+        return [f"{self.name} {say('chain.step')} {way}" for way in self.ways]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -141,12 +148,11 @@ class Account:
         pages = [self.lookup.page_labels(i) for i in self._distinct(origin.article_ids)]
         sources = each_once(called(p.name, p.kind) for p in origin.primary_sources)
         told = say("origin.from", sources=listed(sources)) if sources else say("origin.no-source")
-        if origin.access == "presumed":
-            told = say("origin.presumed", told=told) if pages else say("origin.presumed-named")
         return OriginRow(
             name=origin_name(origin),
             pages=listed(pages) if pages else say("origin.not-captured"),
             presumed=origin.access == "presumed",
+            captured=bool(pages),
             told=told,
             quotes=self.quotes(evidence),
         )
@@ -179,9 +185,6 @@ class Account:
         if lineage:
             evidence += [e for rest in lineage.rests_on for e in rest.evidence]
         status = lineage.status if lineage else None
-        # A chain of an article to itself says nothing; an unknown one has none.
-        repeats, arrow = status in ("echo", "mixed"), f" {say('chain.step')} "
-        chains = [w for w in self.graph.chains(article_id) if repeats and len(w) > 1]
         return Row(
             article=article,
             pages=self.lookup.page_labels(article_id),
@@ -191,16 +194,18 @@ class Account:
             earliest=is_earliest,
             status=status,
             rests=tuple(self._rests(article_id, status, edges)),
-            chains=tuple(
-                arrow.join([self._page_of(article_id), *(n.name for n in way[1:])])
-                for way in chains
-            ),
+            name=self.lookup.telling(article_id),
+            ways=tuple(self._ways(article_id)) if status in ("echo", "mixed") else (),
             quotes=self.quotes(evidence),
         )
 
-    def _page_of(self, article_id: str) -> str:
-        label, outlet = self.lookup.label(article_id), self.lookup.articles[article_id].outlet
-        return say("chain.start", page=label, outlet=outlet) if outlet else label
+    def _ways(self, article_id: str) -> Iterator[str]:
+        """Yield what follows an article in each chain: through whom, from what source."""
+        arrow = f" {say('chain.step')} "
+        for way in self.graph.chains(article_id):
+            if len(way) > 1:
+                sources = listed([n.name for n in self.graph.primary(way[-1].node_id)])
+                yield arrow.join([*(n.name for n in way[1:]), *([sources] if sources else [])])
 
     def _drawn(self, article_id: str) -> list[Edge]:
         """Return the edges from an article to what it repeats (not to an origin's own sources)."""

@@ -302,9 +302,10 @@ def _same(left: Article, right: Article, rows: Sequence[Reuse]) -> bool:
 
 def n_shared_words(left: str, right: str, rows: Iterable[Reuse]) -> int:
     """Return the equal words of all passages, none counted twice."""
+    starts = _tokens(left).start, _tokens(right).start
     found = []
     for row in rows:
-        sides = _words_at(left, row.left), _words_at(right, row.right)
+        sides = _words_at(starts[0], row.left), _words_at(starts[1], row.right)
         longer = max(end - start for start, end in sides)
         n_equal = round(row.similarity * longer)
         found.append(Passage(left=sides[0], right=sides[1], n_equal=n_equal))
@@ -323,8 +324,8 @@ def _none_twice(found: Iterable[Passage], left: str, right: str) -> int:
     return n_equal
 
 
-def _words_at(text: str, at: Span) -> tuple[int, int]:
-    first, end = _tokens(text).start.searchsorted([at.start, at.end]).tolist()
+def _words_at(starts: kernels.Ints, at: Span) -> tuple[int, int]:
+    first, end = starts.searchsorted([at.start, at.end]).tolist()
     return first, end
 
 

@@ -19,6 +19,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from firsthand.background import SCALE, singular, weight
 from firsthand.layout import Line, capitalised, prose
@@ -30,9 +31,9 @@ _TOKEN = re.compile(r"[^\W\d_]{2,}|\d{2,}")
 # Below this a word says nothing of the topic: it stands in one article of seven or more.
 TELLING = 2 * SCALE
 _DATELINE = re.compile(
-    r"[A-Z][A-Z'’. -]{2,40}(?:,? [A-Z][a-z][\w. ]{0,30})?(?:,[^()–—]{0,40})?\s*(?:\([^()]{2,40}\)\s*)?"
-    r"(?:[-–—]{1,2}|:)\s|[A-Z][\w'’. -]{2,40}(?:,[^()–—-]{0,40})?\s*\([A-Z][^()]{1,40}\)\s*[-–—]|"
-    r"\([A-Z][^()]{1,30}\)\s*[-–—]"
+    r"[A-Z][A-Z'’. -]{2,40}(?:,? [A-Z][a-z][\w. ]{0,30})?(?:,[^()–—]{0,40})?\s*"
+    r"(?:\([^()]{2,40}\)\s*)?(?:[-–—]{1,2}|:)\s|"
+    r"[A-Z][\w'’. -]{2,40}(?:,[^()–—-]{0,40})?\s*\([A-Z][^()]{1,40}\)\s*[-–—]|\([A-Z][^()]{1,30}\)\s*[-–—]"
 )
 
 
@@ -65,7 +66,7 @@ def candidates(lines: Sequence[Line], usual_gap: int) -> list[Candidate]:
     """Return the places where a second or later article may begin, in order."""
     found = []
     bodies = [i for i, line in enumerate(lines) if line.role == "body"]
-    for above, below in zip(bodies, bodies[1:], strict=False):
+    for above, below in pairwise(bodies):
         first = above + 1
         if first == below:
             if lines[below].gap > max(usual_gap, 1):
@@ -79,7 +80,7 @@ def candidates(lines: Sequence[Line], usual_gap: int) -> list[Candidate]:
 
 
 def title_of(lines: Sequence[Line], first: int, body: int) -> int | None:
-    """Return the line of a head that is the title: one that stands twice, one marked so, the best."""
+    """Return the title among the lines of a head: the one that stands twice, is marked, or fits."""
     titles = [i for i in range(first, body) if _may_be_title(lines[i])]
     if not titles:
         labels = [i for i in range(first, body) if lines[i].role == "label"]
@@ -207,6 +208,7 @@ def cues(
         "separator": "separator" in foot,
         "headline mark": title is not None and title.mark == "title",
         "subhead mark": title is not None and title.mark == "heading",
+        "unmarked": title is not None and title.mark is None and _marked(lines),
         "long title": title is not None and 6 <= title.n_words <= 18,
         "title in capitals": title is not None and capitalised(title.text) >= 70,
         "title fits below": _share(title, right_words) if title else 0,
@@ -222,11 +224,16 @@ def cues(
 
 
 def _again(lines: Sequence[Line], at: Candidate) -> bool:
-    """Return whether a line of this head stands in the page's first head too: an outlet's labels."""
+    """Return whether a line of this head stands in the page's first head too: an outlet's label."""
     first = next((i for i, line in enumerate(lines) if prose(line)), 0)
     known = {line.key for line in lines[:first] if len(line.key) > 3}
     title = lines[at.title].key if at.title is not None else None
     return any(line.key in known and line.key != title for line in lines[at.first : at.body])
+
+
+def _marked(lines: Sequence[Line]) -> bool:
+    """Return whether the page marks its headings: then a bare line is hardly one."""
+    return any(line.mark in ("title", "heading") for line in lines)
 
 
 def _few_titles(lines: Sequence[Line]) -> bool:
@@ -240,6 +247,7 @@ POINTS = {
     "title repeated": 30,
     "headline mark": 30,
     "subhead mark": -10,
+    "unmarked": -15,
     "wide gap": 28,
     "very wide gap": 16,
     "long title": 21,

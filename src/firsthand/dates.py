@@ -494,6 +494,20 @@ def contradicts(expression: TimeExpression, published: When | None = None) -> st
     return "weekday" if day.weekday() != expression.weekday else None
 
 
+def weekday_of(expression: TimeExpression, published: When | None = None) -> str | None:
+    """
+    Return the name of the weekday that a date really falls on, or None.
+
+    >>> weekday_of(expressions("on Thursday, September 3, 2021")[0])
+    'Friday'
+    """
+    value = resolve(expression.gloss or expression, published)
+    if value is None or value.at is None or value.precision != "day":
+        return None
+    number = date.fromisoformat(value.at).weekday()
+    return next(name.capitalize() for name, n in WEEKDAYS.items() if n == number)
+
+
 def _is_near(day: date, published: When | None) -> bool:
     window = _window(published)
     return window is not None and all(abs((day - end).days) <= NEAR_DAYS for end in window)
@@ -508,4 +522,5 @@ __all__ = [
     "later",
     "moved",
     "resolve",
+    "weekday_of",
 ]

@@ -2,8 +2,8 @@
 Run stages over tables on one machine.
 
 An engine keeps the promise of ``stage.py`` and nothing else: equal keys together, rows in total
-order. Ordering is DuckDB's, since it compares nested columns; only the row numbers come back, so
-that a table keeps its schema. ``each`` stages over many rows are spread over processes.
+order. Where plain columns do not tell rows apart, the order is DuckDB's, which compares nested ones;
+only row numbers come back, so that a table keeps its schema. ``each`` stages over many rows are spread over processes.
 
 A worker can die: a parser overruns the stack, the kernel needs the memory. A plain
 ``ProcessPoolExecutor`` then loses the whole job. Here every worker has a pipe of its own, so it is
@@ -87,26 +87,51 @@ def in_order(record_class: type, table: pa.Table, by: str | None) -> pa.Table:
     """
     Return the table ordered by ``by``, then by all its columns.
 
-    Where ``by`` and the record's own key already tell all rows apart they decide alone, so that
-    long texts need not be compared.
+    Where a few plain columns already tell all rows apart, they decide alone, so that long texts and
+    nested columns need not be compared: first ``by`` and the record's own key, then all columns
+    that are no lists.
     """
     if table.num_rows < 2:
         return table
+    keys = table.select([c for c in dict.fromkeys([by, key_of(record_class)]) if c])
+    if _tells_apart(keys):
+        return table.take(_plain_order(keys))
+    plain = _plain_columns(table, by)
+    if _tells_apart(plain):
+        return table.take(_plain_order(plain))
+    return table.take(_nested_order(table, by))
+
+
+def _plain_columns(table: pa.Table, by: str | None) -> pa.Table:
+    """Return the columns that are no lists, structs as their fields, ``by`` first."""
+    while any(pa.types.is_struct(f.type) for f in table.schema):
+        table = table.flatten()
+    names = [f.name for f in table.schema if not pa.types.is_list(f.type)]
+    return table.select(([by] if by else []) + [n for n in names if n != by])
+
+
+def _tells_apart(columns: pa.Table) -> bool:
+    names = columns.column_names
+    return bool(columns.group_by(names).aggregate([]).num_rows == columns.num_rows)
+
+
+def _plain_order(columns: pa.Table) -> pa.Array:
+    import pyarrow.compute as pc
+
+    return pc.sort_indices(columns, sort_keys=[(n, "ascending") for n in columns.column_names])
+
+
+def _nested_order(table: pa.Table, by: str | None) -> pa.Array:
+    """Return the row numbers in order of all columns, lists too, which DuckDB can compare."""
     import duckdb
 
-    first = [c for c in dict.fromkeys([by, key_of(record_class)]) if c]
+    first = [by] if by else []
+    names = ", ".join(f'"{c}"' for c in [*first, *(c for c in table.column_names if c != by)])
     with duckdb.connect(":memory:") as db:
         rows = table.append_column("row number", pa.array(range(table.num_rows), pa.int64()))
         db.register("rows", rows)
-        names = ", ".join(f'"{c}"' for c in first)
-        ((n_distinct,),) = db.sql(
-            f"SELECT count(*) FROM (SELECT DISTINCT {names} FROM rows)"
-        ).fetchall()
-        if n_distinct < table.num_rows:
-            rest = [c for c in table.column_names if c not in first]
-            names = ", ".join(f'"{c}"' for c in [*first, *rest])
         numbers = db.sql(f'SELECT "row number" FROM rows ORDER BY {names}').to_arrow_table()
-    return table.take(numbers.column(0))
+    return numbers.column(0)
 
 
 def _run_together(stage: Stage, tables: Mapping[type, pa.Table]) -> Tables:

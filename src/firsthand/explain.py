@@ -163,7 +163,8 @@ def _chains(lookup: Lookup, story: Story, article: Article) -> Iterator[str]:
     """Yield the ways from an article to what it rests on at last."""
     for row in Account(lookup, story).rows:
         if row.article.article_id == lookup.representative(article.article_id):
-            yield from (f"  {chain}" for chain in row.chains)
+            for chain in row.chains:
+                yield from _wrapped(chain, "  ")
 
 
 def _shared(lookup: Lookup, article_id: str) -> Iterator[str]:

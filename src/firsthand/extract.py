@@ -44,6 +44,9 @@ ARTICLE_CHARS = 400
 BARE_LINK_SHARE = 0.05
 BARE_LINK_BLOCKS = 2
 TITLE_CHARS = 200  # a longer first line is text
+# Where the extractor keeps less than this of the page's paragraphs, it has missed the body: with
+# the paragraphs instead, word F1 on 166 pages rises from .936 to .938.
+EXTRACTED_SHARE = 0.5
 LINKED = 0.6  # a block with more of its text in links is a menu entry or a teaser
 # A page that shows less than this and speaks of cookies or subscriptions is a wall, not an article.
 CONSENT_CHARS = 1200
@@ -75,13 +78,12 @@ def extract(capture: Capture) -> Iterator[Page | Rejected]:
             yield from _from_html(capture)
         else:
             yield _from_text(capture)
-    except ValueError as error:  # markup.parse: nested too deep
-        yield _rejected(capture, "nesting", str(error))
+    except markup.TooDeepError:
+        yield _rejected(capture, "nesting")
 
 
-def _rejected(capture: Capture, code: str, reason: str | None = None) -> Rejected:
-    reason = reason or CODES[code]
-    return Rejected(path=capture.path, record=capture.record, code=code, reason=reason)
+def _rejected(capture: Capture, code: str) -> Rejected:
+    return Rejected(path=capture.path, record=capture.record, code=code, reason=CODES[code])
 
 
 def _from_text(capture: Capture) -> Page:
@@ -191,7 +193,7 @@ def is_bare(page: Any, seen: Sequence[Seen]) -> bool:
 
 
 def _bare_imprint(page: Any, seen: Sequence[Seen], url: str | None) -> Imprint:
-    """Return the imprint of a bare page; its ``title`` tag counts only where the text has no head."""
+    """Return the imprint of a bare page; its ``title`` tag counts where the text has no head."""
     found = imprint.combined(
         *imprint.imprints(page)[:1], imprint.of_page(page, url), imprint.on_page(page.root)
     )
@@ -228,8 +230,8 @@ def _articles(page: Any, seen: Sequence[Seen], source: str, url: str | None) -> 
 
 def headline(seen: Sequence[Seen], site: str | None) -> str | None:
     """Return the page's one visible headline, or None where it has none or several."""
-    titles = {b.text: None for b in seen if b.kind == "title" and not b.chrome}
-    found = [" ".join(t.split()) for t in titles if len(t.split()) >= 3 and _key(t) != _key(site or "")]
+    titles = {" ".join(b.text.split()): None for b in seen if b.kind == "title" and not b.chrome}
+    found = [t for t in titles if len(t.split()) >= 3 and _key(t) != _key(site or "")]
     return found[0] if len(found) == 1 and len(found[0]) <= 300 else None
 
 
@@ -284,7 +286,7 @@ def article_runs(seen: Sequence[Seen]) -> list[tuple[int, int]]:
     A run goes from one headline to the next; where headlines do not tell, over one ``article``
     element with a heading of its own, unless a headline outside says that they are parts of one.
 
-    >>> story = "<div><h1>{0} closes</h1><p>" + "The harbour stayed closed on Monday. " * 20 + "</div>"
+    >>> story = "<div><h1>{0} closes</h1><p>" + "The harbour stayed shut today. " * 20 + "</div>"
     >>> page = markup.parse(story.format("Pier") + story.format("Port"))
     >>> len(article_runs(markup.blocks(page.root)))
     2
@@ -293,7 +295,9 @@ def article_runs(seen: Sequence[Seen]) -> list[tuple[int, int]]:
     """
     heads = [i for i, b in enumerate(seen) if b.kind == "title" and not b.chrome]
     heads = [i for k, i in enumerate(heads) if k == 0 or seen[i].text != seen[heads[k - 1]].text]
-    runs = [(i, j) for i, j in zip(heads, [*heads[1:], len(seen)], strict=True)]
+    if len({seen[i].parent for i in heads}) < len(heads):
+        heads = heads[:1]  # headlines among the paragraphs of one text are its subheads
+    runs = list(zip(heads, [*heads[1:], len(seen)], strict=False))
     runs = [run for run in runs if _running(seen[slice(*run)]) >= ARTICLE_CHARS]
     if len(runs) >= 2:
         return runs
@@ -335,24 +339,22 @@ def _own(seen: Sequence[Seen]) -> list[Seen]:
 
 def _body(source: str, seen: Sequence[Seen]) -> list[Seen]:
     """Return the blocks of a single article's body, in order."""
-    lines = _extracted(source)
-    if lines is None or sum(map(len, lines)) < 250:
-        own = _own(seen)
-        if lines is None or sum(len(b.text) for b in own) > sum(map(len, lines)):
-            return own
+    lines, own = _extracted(source), _own(seen)
+    if sum(map(len, lines)) < EXTRACTED_SHARE * sum(len(b.text) for b in own):
+        return own
     kinds = {_key(b.text): b.kind for b in seen}
-    return [Seen(line, kinds.get(_key(line)), 0, False, None) for line in lines]
+    return [Seen(line, kinds.get(_key(line))) for line in lines]
 
 
-def _extracted(source: str) -> list[str] | None:
-    """Return the lines that the extractor takes for the body, or None."""
+def _extracted(source: str) -> list[str]:
+    """Return the lines that the extractor takes for the body; none if it finds no body."""
     import trafilatura
 
     found = trafilatura.bare_extraction(
         source, include_comments=False, include_tables=True, with_metadata=False
     )
     text = getattr(found, "text", None)
-    return [line.strip() for line in text.split("\n") if line.strip()] if text else None
+    return [line.strip() for line in (text or "").split("\n") if line.strip()]
 
 
 def _laid_out(capture: Capture, page: Any, pieces: Sequence[Piece]) -> Page:
@@ -389,8 +391,8 @@ def not_read(seen: Sequence[Seen], paid: bool = False) -> NotRead | None:
     """
     Return why a page's text is no article: a consent wall or a paywall; None where it is one.
 
-    >>> wall = [Seen("We use cookies. Accept all or manage preferences.", None, 0, False, None)]
-    >>> not_read(wall), not_read([Seen("The baker accepts all coins.", None, 0, False, None)])
+    >>> wall = [Seen("We use cookies. Accept all or manage preferences.")]
+    >>> not_read(wall), not_read([Seen("The baker accepts all coins.")])
     ('consent', None)
     """
     text = " ".join(b.text for b in seen)

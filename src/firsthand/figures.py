@@ -184,13 +184,20 @@ def tolls(text: str, place: Span) -> frozenset[str]:
     for figure in figures(text, place):
         if figure.unit.startswith(PEOPLE):
             beside = near(text, place, figure)
-            found.update(key for key, word in _FATES if any(same_family(word, w) for w in beside))
+            found.update(
+                key for key, word in FATES.items() if any(same_family(word, w) for w in beside)
+            )
     return frozenset(found)
 
 
 # What may happen to people who are counted; the second word stands for its family of synonyms.
-_FATES = (("dead", "killed"), ("hurt", "injured"), ("held", "arrested"), ("missing", "missing"),
-          ("saved", "rescued"))  # fmt: skip
+FATES = {
+    "dead": "killed",
+    "hurt": "injured",
+    "held": "arrested",
+    "missing": "missing",
+    "saved": "rescued",
+}
 
 
 def same_unit(a: Figure, b: Figure) -> bool:

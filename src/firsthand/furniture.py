@@ -1,9 +1,9 @@
 """
 Which lines belong to the page rather than to the article, by their words or by their shape.
 
-``data/furniture.tsv`` lists what pages say around articles, each pattern with its reason, an example
-in our own wording and where it was seen. Beside the list stand shapes that no list can hold:
-a photograph's credit at the end of a line, a player's letters, a byline.
+``data/furniture.tsv`` lists what pages say around articles, each pattern with its reason, an
+example in our own wording and where it was seen. Beside the list stand shapes that no list can
+hold: a photograph's credit at the end of a line, a player's letters, a byline.
 
 A pattern must match the whole line. Some hold only at an article's edge (``edge``: head or foot,
 ``foot``: foot), because within a text the same words can open a sentence.
@@ -22,8 +22,8 @@ from importlib import resources
 # Longer lines are never furniture by their words; it also keeps patterns cheap on huge lines.
 MAX_LINE_CHARS = 600
 _AGENCIES = (
-    r"AFP|AP|Reuters|Getty(?: Images)?|EPA(?:-EFE)?|dpa|ANSA|TASS|Xinhua|Kyodo(?: News)?|Anadolu|AA|"
-    r"PA(?: Wire| Media)?|UPI|Bloomberg|Shutterstock|iStock|Alamy|Zuma(?: Press)?|Sipa(?: USA)?|"
+    r"AFP|AP|Reuters|Getty(?: Images)?|EPA(?:-EFE)?|dpa|ANSA|TASS|Xinhua|Kyodo(?: News)?|Anadolu|"
+    r"AA|PA(?: Wire| Media)?|UPI|Bloomberg|Shutterstock|iStock|Alamy|Zuma(?: Press)?|Sipa(?: USA)?|"
     r"NurPhoto|IANS|PTI|ANI|Yonhap|CNA|NASA|Flickr|Unsplash|Wikimedia(?: Commons)?|Pixabay"
 )
 # (Jane Roe/Harbour Post), [Photo: Jane Roe], (Pro-harbour media), (AP Photo/Jane Roe, File)
@@ -34,23 +34,29 @@ _CREDIT = re.compile(
     rf"(?:{_AGENCIES})(?:[ /,]+[^()\[\]]{{0,60}})?)[)\]]\.?$",
     re.IGNORECASE,
 )
+_WHO = r"[A-Z][\w'’.-]+(?: [A-Z][\w'’.-]+){0,3}"
 _CREDIT_TAIL = re.compile(
-    rf"(?:\s[-–—|/]\s?|\s(?:©|\(c\))\s?|\.\s)(?:{_AGENCIES}|[A-Z][\w'’.-]+(?: [A-Z][\w'’.-]+){{0,3}}"
-    rf"/(?:{_AGENCIES}|[A-Z][\w'’.-]+(?: [A-Z][\w'’.-]+){{0,3}}))\.?$"
+    rf"(?:\s[-–—|/]\s?|\s(?:©|\(c\))\s?|\.\s)(?:{_AGENCIES}|{_WHO}/(?:{_AGENCIES}|{_WHO}))\.?$"
 )
 _CREDIT_WORDS = re.compile(
-    r"(?:\b(?:photo(?:graph)?|picture|image|video)s?\s*(?:by\b|:|courtesy\b|credit\b|copyright\b|via\b|"
-    r"from\b.{0,30}$)|\bphoto credit\b|\b(?:file|handout|stock|archive) (?:photo|image|picture)\b|"
-    r"\bcredits?\s*:|\bcourtesy (?:of|photo)\b|\bscreen ?(?:grab|shot)\b|^FILE\s*[-–—:]|^\(?pictured?\b)",
+    r"(?:\b(?:photo(?:graph)?|picture|image|video)s?\s*(?:by\b|:|courtesy\b|credit\b|copyright\b|"
+    r"via\b|from\b.{0,30}$)|\bphoto credit\b|\bcredits?\s*:|"
+    r"\b(?:file|handout|stock|archive) (?:photo|image|picture)\b|"
+    r"\bcourtesy (?:of|photo)\b|\bscreen ?(?:grab|shot)\b|^FILE\s*[-–—:]|"
+    r"^\(?pictured?\b)",
     re.IGNORECASE,
 )
-_LETTERS = re.compile(r"[^\W\d_]{1,3}(?:\s+[^\W\d_]{1,3}){0,3}|[A-Z]{2,4}|[+\-−–]\s?[+\-−–]?|[Aa][+-]?")
+_LETTERS = re.compile(
+    r"[^\W\d_]{1,3}(?:\s+[^\W\d_]{1,3}){0,3}|[A-Z]{2,4}|[+−–-]\s?[+−–-]?|[Aa][+-]?"
+)
 _BYLINE = re.compile(
     r"(?:(?:written |words |story |reported )?by|from)\s*:?\s+(?P<who>[^\W\d_][^.!?:;]{1,90}?)"
     r"(?:\s*[|·•]\s*.{0,80})?",
     re.IGNORECASE,
 )
-_NAME = re.compile(r"(?:[A-Z][\w'’.-]*|de|van|von|der|den|al|el|bin|ibn|da|la|le|du|di|and|&|for|in|of|the|at|,)")
+_NAME = re.compile(
+    r"[A-Z][\w'’.-]*|de|van|von|der|den|al|el|bin|ibn|da|la|le|du|di|and|&|for|in|of|the|at"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +70,7 @@ class _Rule:
 def _rules() -> tuple[_Rule, ...]:
     source = resources.files("firsthand").joinpath("data/furniture.tsv").read_text("utf-8")
     rows = [line.split("\t") for line in source.splitlines() if line and not line.startswith("#")]
-    return tuple(
-        _Rule(re.compile(row[0], re.IGNORECASE), row[1], row[2]) for row in rows[1:]
-    )
+    return tuple(_Rule(re.compile(row[0], re.IGNORECASE), row[1], row[2]) for row in rows[1:])
 
 
 def kind_of(line: str, *, zone: str = "any") -> str | None:
@@ -104,7 +108,9 @@ def credited(line: str) -> bool:
     if not line or len(line) > MAX_LINE_CHARS:
         return False
     return bool(
-        _CREDIT.search(line) or _CREDIT_TAIL.search(line) or _CREDIT_WORDS.search(line[:60])
+        _CREDIT.search(line)
+        or _CREDIT_TAIL.search(line)
+        or _CREDIT_WORDS.search(line[:60])
         or (len(line) < 300 and _CREDIT_WORDS.search(line[-60:]) and not line.endswith('"'))
     )
 

@@ -16,7 +16,18 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from firsthand.lookup import Lookup
-from firsthand.model import Basis, Evidence, SourceKind, Status, Story, When
+from firsthand.model import (
+    Article,
+    Basis,
+    Derivation,
+    Evidence,
+    Origin,
+    RestsOn,
+    SourceKind,
+    Status,
+    Story,
+    When,
+)
 from firsthand.naming import called
 
 # A page that repeats more than this many others is drawn by its strongest; the list has them all.
@@ -59,7 +70,7 @@ class Edge:
 class Lane:
     """One origin (or other end) with all that hangs on it, in reading order."""
 
-    kind: Literal["origin", "end", "unknown"]
+    kind: Literal["origin", "end", "unseen", "unknown"]
     name: str
     roots: tuple[str, ...]
 
@@ -85,12 +96,13 @@ class Graph:
         return sorted((e for e in self.edges if e.child == node_id), key=lambda e: e is not main)
 
     def chains(self, node_id: str) -> list[list[Node]]:
-        """Return the ways from a node to what it rests on at last, at most a few."""
+        """Return the ways from a node through what it repeats, at most a few."""
         return self._ways(node_id, frozenset())[:MOST_CHAINS]
 
     def _ways(self, node_id: str, seen: frozenset[str]) -> list[list[Node]]:
         here = self.nodes[node_id]
         onward = [e.parent for e in self.parents(node_id) if e.parent not in seen | {node_id}]
+        onward = [p for p in onward if self.nodes[p].kind != "primary"]
         if not onward:
             return [[here]]
         ways: list[list[Node]] = []
@@ -100,19 +112,15 @@ class Graph:
             ways += [[here, *way] for way in self._ways(parent, seen | {node_id})]
         return ways
 
+    def primary(self, node_id: str) -> list[Node]:
+        """Return the primary sources a node rests on directly."""
+        found = (self.nodes[e.parent] for e in self.edges if e.child == node_id)
+        return [node for node in found if node.kind == "primary"]
+
 
 def graph_of(lookup: Lookup, story: Story) -> Graph:
     """Return who rests on whom in a story."""
-    graph = Graph()
-    for article in lookup.distinct(story):
-        _add_article(graph, lookup, story, article.article_id)
-    home = _homes(lookup, story, graph)
-    _add_edges(graph, lookup, story, home)
-    graph.origins = {home.get(o.source_id, o.source_id) for o in story.origins}
-    _reduce(graph)
-    _hang(graph)
-    graph.lanes = _lanes(graph, story, home)
-    return graph
+    return _Weaver(lookup, story).weave()
 
 
 def _reading_order(node: Node) -> tuple[bool, str, str, str]:
@@ -120,78 +128,115 @@ def _reading_order(node: Node) -> tuple[bool, str, str, str]:
     return not at, at, node.name, node.node_id
 
 
-def _add_article(graph: Graph, lookup: Lookup, story: Story, article_id: str) -> None:
-    article = lookup.articles[article_id]
-    status = {row.article_id: row.status for row in story.lineage}.get(article_id)
-    graph.nodes[article_id] = Node(
-        node_id=article_id,
-        kind="article",
-        name=lookup.name(article_id),
-        pages=lookup.page_labels(article_id),
-        n_pages=len(lookup.pages(article_id)),
-        status=status,
-        when=article.published,
-    )
+class _Weaver:
+    """Makes the graph of one story from all that says who rests on whom."""
 
+    def __init__(self, lookup: Lookup, story: Story) -> None:
+        self.lookup, self.story = lookup, story
+        self.graph = Graph()
+        self.found: dict[tuple[str, str], Edge] = {}
+        self.home: dict[str, str] = {}
+        # Articles of an origin: what they rest on besides is their own reporting, no lineage.
+        self.own: dict[str, list[str]] = {}
+        self.primary = {
+            p.source_id for o in story.origins for p in o.primary_sources if p.source_id
+        }
 
-def _homes(lookup: Lookup, story: Story, graph: Graph) -> dict[str, str]:
-    """Return source id → the article of this story that stands for it, where one was captured."""
-    home: dict[str, str] = {}
-    for origin in story.origins:
-        for article_id in map(lookup.representative, origin.article_ids):
-            if article_id in graph.nodes:
-                home.setdefault(origin.source_id, article_id)
-    for article_id in [n for n, node in graph.nodes.items() if node.kind == "article"]:
-        for source_id in lookup.owners(article_id):
-            home.setdefault(source_id, article_id)
-    return home
+    def weave(self) -> Graph:
+        for article in self.lookup.distinct(self.story):
+            self.add_article(article)
+        self.settle_homes()
+        for origin in self.story.origins:
+            self.add_origin(origin)
+        for derivation in self.lookup.derivations(self.story.story_id):
+            self.add_derivation(derivation)
+        for row in self.story.lineage:
+            for rest in row.rests_on:
+                self.add_rest(row.article_id, rest)
+        graph = self.graph
+        graph.edges = sorted(self.found.values(), key=lambda e: (e.child, e.parent))
+        graph.origins = {self.home.get(o.source_id, o.source_id) for o in self.story.origins}
+        graph.origins |= {i for ids in self.own.values() for i in ids}
+        _reduce(graph)
+        _hang(graph)
+        graph.lanes = _lanes(graph, self.story, self.home, self.own)
+        return graph
 
-
-def _add_edges(graph: Graph, lookup: Lookup, story: Story, home: dict[str, str]) -> None:
-    found: dict[tuple[str, str], Edge] = {}
-
-    def add(child: str, parent: str, basis: Basis | None, evidence: tuple[Evidence, ...]) -> None:
-        child, parent = (home.get(i, lookup.representative(i)) for i in (child, parent))
-        known = found.get((child, parent))
-        if child == parent or (known and known.evidence):
-            return
-        for node_id in (child, parent):
-            if node_id not in graph.nodes:
-                graph.nodes[node_id] = _source_node(lookup, node_id)
-        words = cue_words(lookup, evidence) if basis != "reuse" else ""
-        found[child, parent] = Edge(
-            child=child, parent=parent, basis=basis, words=words, evidence=evidence
+    def add_article(self, article: Article) -> None:
+        article_id = article.article_id
+        status = {row.article_id: row.status for row in self.story.lineage}.get(article_id)
+        self.graph.nodes[article_id] = Node(
+            node_id=article_id,
+            kind="article",
+            name=self.lookup.name(article_id),
+            pages=self.lookup.page_labels(article_id),
+            n_pages=len(self.lookup.pages(article_id)),
+            status=status,
+            when=article.published,
         )
 
-    # A primary source is drawn as one, so its edges come from the origin's own row.
-    primary = {p.source_id for o in story.origins for p in o.primary_sources if p.source_id}
-    for origin in story.origins:
-        if home.get(origin.source_id) is None and origin.source_id not in graph.nodes:
-            graph.nodes[origin.source_id] = _source_node(lookup, origin.source_id, origin.name)
+    def settle_homes(self) -> None:
+        """Say for every source which article of the story stands for it, where one was captured."""
+        for origin in self.story.origins:
+            ids = dict.fromkeys(map(self.lookup.representative, origin.article_ids))
+            self.own[origin.source_id] = [i for i in ids if i in self.graph.nodes]
+            for article_id in self.own[origin.source_id][:1]:
+                self.home[origin.source_id] = article_id
+        for article_id in list(self.graph.nodes):
+            for source_id in self.lookup.owners(article_id):
+                self.home.setdefault(source_id, article_id)
+
+    def add_origin(self, origin: Origin) -> None:
+        """Add an origin with its primary sources; two origins with one source share its node."""
+        nodes = self.graph.nodes
+        if origin.source_id not in self.home and origin.source_id not in nodes:
+            nodes[origin.source_id] = self.source_node(origin.source_id, origin.name)
         for number, source in enumerate(origin.primary_sources):
             node_id = f"primary:{source.source_id or f'{origin.source_id}:{number}'}"
             name = called(source.name, source.kind)
-            graph.nodes[node_id] = Node(
+            nodes[node_id] = Node(
                 node_id=node_id, kind="primary", name=name, source_kind=source.kind
             )
-            add(origin.source_id, node_id, None, source.evidence)
-    for d in lookup.derivations(story.story_id):
-        if d.parent_id not in primary and d.child_id not in primary:
-            add(d.child_id, d.parent_id, d.basis, d.evidence)
-    for row in story.lineage:
-        own = {home.get(o.source_id) for o in story.origins}
-        for rest in row.rests_on:
-            is_primary = rest.source_id in primary
-            if not is_primary and lookup.representative(row.article_id) not in own:
-                add(row.article_id, rest.source_id, "attribution", rest.evidence)
-    graph.edges = sorted(found.values(), key=lambda e: (e.child, e.parent))
+            self.add(origin.source_id, node_id, None, source.evidence)
 
+    def add_derivation(self, derivation: Derivation) -> None:
+        child, parent = derivation.child_id, derivation.parent_id
+        if self.primary.isdisjoint((child, parent)) and not self.reports_itself(child, parent):
+            self.add(child, parent, derivation.basis, derivation.evidence)
 
-def _source_node(lookup: Lookup, source_id: str, name: str | None = None) -> Node:
-    source = lookup.sources.get(source_id)
-    shown = lookup.source_name(source_id) if source else (name or source_id)
-    kind = source.kind if source else None
-    return Node(node_id=source_id, kind="source", name=shown, source_kind=kind)
+    def add_rest(self, article_id: str, rest: RestsOn) -> None:
+        parent = rest.source_id
+        if parent not in self.primary and not self.reports_itself(article_id, parent):
+            self.add(article_id, parent, "attribution", rest.evidence)
+
+    def reports_itself(self, child: str, parent: str) -> bool:
+        """Return whether an origin's article names a source of its own, not another outlet."""
+        source = self.lookup.sources.get(parent)
+        elsewhere = source is None or source.kind in ("outlet", "agency", "unseen")
+        is_own = any(self.lookup.representative(child) in ids for ids in self.own.values())
+        return is_own and not elsewhere
+
+    def add(
+        self, child: str, parent: str, basis: Basis | None, evidence: tuple[Evidence, ...]
+    ) -> None:
+        """Add an edge between the nodes that stand for the two ids; the first with words stays."""
+        child, parent = (self.home.get(i, self.lookup.representative(i)) for i in (child, parent))
+        known = self.found.get((child, parent))
+        if child == parent or (known and known.evidence):
+            return
+        for node_id in (child, parent):
+            if node_id not in self.graph.nodes:
+                self.graph.nodes[node_id] = self.source_node(node_id)
+        words = cue_words(self.lookup, evidence) if basis != "reuse" else ""
+        self.found[child, parent] = Edge(
+            child=child, parent=parent, basis=basis, words=words, evidence=evidence
+        )
+
+    def source_node(self, source_id: str, name: str | None = None) -> Node:
+        source = self.lookup.sources.get(source_id)
+        shown = self.lookup.source_name(source_id) if source else (name or source_id)
+        kind = source.kind if source else None
+        return Node(node_id=source_id, kind="source", name=shown, source_kind=kind)
 
 
 def cue_words(lookup: Lookup, evidence: Iterable[Evidence]) -> str:
@@ -270,23 +315,29 @@ def _depths(graph: Graph) -> dict[str, int]:
     return depth
 
 
-def _lanes(graph: Graph, story: Story, home: dict[str, str]) -> list[Lane]:
+def _lanes(
+    graph: Graph, story: Story, home: dict[str, str], own: dict[str, list[str]]
+) -> list[Lane]:
     lanes: list[Lane] = []
     used: set[str] = set()
     for origin in story.origins:
         node_id = home.get(origin.source_id, origin.source_id)
-        if node_id in graph.nodes and node_id not in used:
-            used.add(node_id)
-            lanes.append(Lane(kind="origin", name=graph.nodes[node_id].name, roots=(node_id,)))
+        heads = dict.fromkeys([node_id, *own.get(origin.source_id, [])])
+        roots = [i for i in heads if i in graph.nodes and i not in used]
+        if roots:
+            used |= set(roots)
+            lanes.append(Lane(kind="origin", name=graph.nodes[roots[0]].name, roots=tuple(roots)))
     lanes.sort(key=lambda lane: _reading_order(graph.nodes[lane.roots[0]]))
-    roots = [n for n in graph.nodes if n not in graph.parent_of and n not in used]
-    roots = sorted(
-        (r for r in roots if graph.nodes[r].kind != "primary"),
+    ends = [n for n in graph.nodes if n not in graph.parent_of and n not in used]
+    ends = sorted(
+        (r for r in ends if graph.nodes[r].kind != "primary"),
         key=lambda r: _reading_order(graph.nodes[r]),
     )
-    alone = [r for r in roots if not graph.children(r)]
-    for root in (r for r in roots if r not in alone):
-        lanes.append(Lane(kind="end", name=graph.nodes[root].name, roots=(root,)))
-    if alone:
+    for root in ends:
+        if graph.children(root):
+            unseen = graph.nodes[root].source_kind == "unseen"
+            kind: Literal["unseen", "end"] = "unseen" if unseen else "end"
+            lanes.append(Lane(kind=kind, name=graph.nodes[root].name, roots=(root,)))
+    if alone := [r for r in ends if not graph.children(r)]:
         lanes.append(Lane(kind="unknown", name="", roots=tuple(alone)))
     return lanes

@@ -49,8 +49,8 @@ class Line:
     """
     One line of a page: where it stands, the empty lines above it, its role, its key.
 
-    ``role`` is ``body | title | label | caption | byline | date | letters | furniture``; ``kind`` is the kind
-    of furniture; ``mark`` what the markup says; ``key`` its letters and digits, for doubled lines.
+    ``role`` is ``body | title | label | caption | byline | date | letters | furniture``; ``kind``
+    the kind of furniture, ``mark`` what the markup says, ``key`` letters and digits alone.
     """
 
     span: Span
@@ -133,7 +133,7 @@ def title_like(text: str, n_words: int | None = None) -> bool:
 
 
 def prose(line: Line) -> bool:
-    """Return whether a line is surely running text: a closed sentence of some length, or a long one."""
+    """Return whether a line is surely running text: a closed sentence, or a long one."""
     if line.role != "body":
         return False
     return line.n_words >= 20 or (line.n_words >= PROSE_WORDS and bool(_ENDED.search(line.text)))
@@ -163,9 +163,8 @@ def _in_company(lines: list[Line]) -> list[Line]:
         in_head = before is None or not (before.role == "furniture" or prose(before))
         role = line.role
         if line.role in ("body", "title"):
-            if i in doubled or i - 1 in doubled or (in_head and line.key in captions):
-                role = "caption"
-            elif credited(line.text) and (in_head or _surely_credited(line.text)):
+            twice = i in doubled or i - 1 in doubled or (in_head and line.key in captions)
+            if twice or (credited(line.text) and (in_head or _surely_credited(line.text))):
                 role = "caption"
         elif line.role == "letters" and not (in_head or _next_opens(lines, i)):
             role = "body"
@@ -189,8 +188,8 @@ def _sandwiched(lines: list[Line]) -> list[Line]:
     """
     Return the lines with heads marked in which a title stands twice around captions.
 
-    Everything between the two is head, even a caption in a plain sentence; but two sentences or more
-    of their own between them are a text that ends in the title again, and no head.
+    Everything between the two is head, even a caption in a plain sentence; but with more than two
+    sentences of its own between them it is a text that ends in its title, and no head.
     """
     found = list(lines)
     titles: set[int] = set()

@@ -115,7 +115,9 @@ class Lookup:
 
     def label(self, article_id: str) -> str:
         """Return the file name an article goes by, with its place where a page holds several."""
-        article = self.articles[article_id]
+        article = self.articles.get(article_id)
+        if article is None:
+            return article_id
         name = self._file_labels.get(article.capture_id) or PurePath(article.path).stem
         if len(name) > LONGEST_LABEL_CHARS:
             # File names of one collection differ at either end more often than in the middle.
@@ -165,8 +167,8 @@ class Lookup:
 
     def outlet(self, article_id: str) -> str | None:
         """Return the outlet an article is known to belong to, or None."""
-        own = self.articles[article_id].outlet
-        return own or self._owners.get(self.representative(article_id))
+        article = self.articles.get(article_id)
+        return (article and article.outlet) or self._owners.get(self.representative(article_id))
 
     def telling(self, article_id: str) -> str:
         """Return an article's outlet with its file name: what tells it apart from all others."""
@@ -286,7 +288,8 @@ class Lookup:
     def sentences(self, article_id: str) -> list[Span]:
         """Return the sentences of an article's text; kept, since many views ask for them."""
         if article_id not in self._sentences:
-            self._sentences[article_id] = sentences(self.articles[article_id].text)
+            article = self.articles.get(article_id)
+            self._sentences[article_id] = sentences(article.text) if article else []
         return self._sentences[article_id]
 
     def quote(self, evidence: Evidence) -> Quote:

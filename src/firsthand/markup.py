@@ -53,6 +53,12 @@ _VOID = _tags(
 )
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9-]*)([^<>]*)>")
 _SPACE = re.compile(r"[ \t\n\r\f]+")
+
+
+class TooDeepError(Exception):
+    """Tags nested too deep to be parsed in time."""
+
+
 # The parser takes time in the square of the depth: 3,000 levels 20 ms, 100,000 levels 24 s. The
 # deepest page of 497 read is 62 levels.
 MAX_DEPTH = 3000
@@ -60,19 +66,25 @@ MAX_DEPTH = 3000
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A block of text on a page: its kind, its link characters, its region, its article."""
+    """
+    A block of text on a page: its kind, its link characters, whether it stands in page chrome.
+
+    ``article`` numbers the outermost ``article`` element it stands in; ``parent`` tells apart the
+    elements around headlines.
+    """
 
     text: str
-    kind: str | None
-    link_chars: int
-    chrome: bool
-    article: int | None
+    kind: str | None = None
+    link_chars: int = 0
+    chrome: bool = False
+    article: int | None = None
+    parent: int | None = None
 
 
 def parse(source: str) -> Any:
-    """Return the parsed page; raises ValueError where tags nest too deep to parse in time."""
+    """Return the parsed page; raises TooDeepError where tags nest too deep."""
     if depth(source) > MAX_DEPTH:
-        raise ValueError("tags are nested too deep")
+        raise TooDeepError
     from selectolax.lexbor import LexborHTMLParser
 
     return LexborHTMLParser(source)
@@ -133,6 +145,7 @@ class _Writer:
         self.links = 0
         self.in_link = self.in_pre = self.in_chrome = 0
         self.kinds: list[str | None] = [None]
+        self.parent: int | None = None
         self.article: int | None = None
         self.articles = 0
         self.in_articles = 0
@@ -165,6 +178,8 @@ class _Writer:
         elif tag in BLOCKS:
             self.flush()
             self._block(tag, 1 if entering else -1)
+            if tag == "h1":
+                self.parent = node.parent.mem_id if entering else None
         elif tag == "a":
             self.in_link += 1 if entering else -1
         elif tag in ("td", "th"):

@@ -149,9 +149,9 @@ def meaning_of(
         return "furniture", 0.6, "words run together"
     stretches = _stretches(words, spoken, sides[0])
     n_free = max((s.n_words for s in stretches), default=0)
-    names = [s for s in stretches if _is_name(s.at.of(left_text))]
-    prose = [s for s in stretches if s not in names]
-    n_prose = sum(s.n_words for s in prose if s.n_words >= STRETCH_WORDS)
+    prose = [s.n_words for s in stretches if not _is_name(s.at.of(left_text))]
+    names = len(prose) < len(stretches)
+    n_prose = sum(n for n in prose if n >= STRETCH_WORDS)
     edited = len(words) < max(len(side.hash) for side in sides)
     if n_prose >= (EDITED_PROSE_WORDS if edited else PROSE_WORDS):
         return "copy", 0.9 if n_prose >= 2 * PROSE_WORDS else 0.7, "prose"

@@ -243,7 +243,7 @@ class _View:
         statuses = list(self.status.values())
         return Story(
             story_id=self.articles[0].story_id or "",
-            label=(lead.title or _first_sentence(lead) or lead.path).strip()[:200],
+            label=(lead.title or _first_sentence(lead) or lead.text or "untitled").strip()[:200],
             main_claim=_first_sentence(lead),
             article_ids=ids,
             n_pages=len({a.capture_id for a in self.articles}),

@@ -23,6 +23,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from firsthand.boundaries import boundaries, title_of
 from firsthand.furniture import byline_of, kind_of
@@ -101,7 +102,7 @@ def part(openings: list[Opening]) -> Iterator[Cut | Skipped]:
         )
         return
     ordered = sorted(openings, key=lambda o: (o.lines, o.capture_id))
-    shared = [_n_shared(a.lines, b.lines) for a, b in zip(ordered, ordered[1:], strict=False)]
+    shared = [_n_shared(a.lines, b.lines) for a, b in pairwise(ordered)]
     for i, opening in enumerate(ordered):
         partings = _partings(shared, i, len(opening.lines))
         if partings:
@@ -159,7 +160,7 @@ def segment(page: Page, cut: Cut | None = None) -> Iterator[Article | Furniture]
 def _stretches(lines: Sequence[Line], partings: Sequence[int]) -> Iterator[tuple[int, int]]:
     """Yield (first, behind the last) line of every article."""
     edges = [0, *boundaries(lines, partings), len(lines)]
-    for begin, end in zip(edges, edges[1:], strict=False):
+    for begin, end in pairwise(edges):
         if begin < end:
             yield begin, end
 
@@ -192,7 +193,7 @@ def read_stretch(lines: Sequence[Line], said: Part) -> Stretch:
     furniture: list[tuple[Line, str]] = []
     byline: Line | None = None
     for i, line in enumerate(lines):
-        place = "head" if i < head else "foot" if i > foot else "opening" if i <= head + 2 else "body"
+        place = _place(i, head, foot)
         above = title is not None and i < title
         listed = bool(furniture) and furniture[-1][0] is lines[i - 1] and _lists(*furniture[-1])
         kind = "title" if i == title else _kind(line, place, above, listed, names)
@@ -212,6 +213,13 @@ def read_stretch(lines: Sequence[Line], said: Part) -> Stretch:
         body=body,
         furniture=sorted([*furniture, *footers], key=lambda f: f[0].span.start),
     )
+
+
+def _place(i: int, head: int, foot: int) -> str:
+    if i < head:
+        return "head"
+    # A byline or a date may stand below the first line of text, which then is a standfirst.
+    return "foot" if i > foot else "opening" if i <= head + 2 else "body"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -359,7 +367,7 @@ def language_of(text: str) -> str | None:
     """
     Return the language of a text as a two-letter code, or None where it is too short to tell.
 
-    >>> language_of("Der Hafen blieb am Montag wegen dichten Nebels geschlossen, sagte die Behörde.")
+    >>> language_of("Der Hafen blieb am Montag wegen dichten Nebels geschlossen, sagte sie.")
     'de'
     >>> language_of("Fog.") is None
     True

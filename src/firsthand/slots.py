@@ -183,6 +183,11 @@ def _denials(left: Side, right: Side) -> Iterator[Difference]:
 DENIED_WORDS = 2
 
 
+def negates(text: str, place: Span) -> bool:
+    """Return whether a stretch of text has a word of negation or denial."""
+    return _NEGATION.search(text, place.start, place.end) is not None
+
+
 def _negation(side: Side, other: Side) -> Span | None:
     """Return the words that negate what the other side says without negation, or None."""
     if _NEGATION.search(other.text, other.span.start, other.span.end):
@@ -318,4 +323,4 @@ def _counted(tokens: Sequence[Token], i: int) -> bool:
     )
 
 
-__all__ = ["Side", "differences", "figures_apart"]
+__all__ = ["CLOSE", "Side", "differences", "figures_apart", "negates"]

@@ -195,11 +195,16 @@ def _cut(text: str, sentence: Span) -> list[Span]:
 
 def _may_cut(text: str, m: re.Match[str], sentence: Span) -> bool:
     rest = text[m.end() : sentence.end]
-    if len(rest) < CUT_CHARS:
+    if len(rest) < CUT_CHARS or _is_inside_quotation(text[sentence.start : m.start()]):
         return False
     if m["purpose"]:
         return not _CONTROL.search(text[sentence.start : m.start()].lower())
     return bool(_FINITE.search(rest)) or bool(m["stop"])
+
+
+def _is_inside_quotation(before: str) -> bool:
+    """Return whether a mark is open: what somebody said in one breath is one statement."""
+    return before.count("“") > before.count("”") or before.count('"') % 2 == 1
 
 
 def _trimmed(text: str, start: int, end: int) -> Span:

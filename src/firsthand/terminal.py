@@ -17,7 +17,7 @@ import textwrap
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 
-from firsthand.account import Account, accounts
+from firsthand.account import Account, Row, accounts
 from firsthand.lookup import Lookup, Quote
 from firsthand.model import Result, Story
 from firsthand.naming import shortened
@@ -28,6 +28,7 @@ INDENT = "  "
 QUOTED = "│ "
 # What fits in five seconds; the report has the rest.
 MOST_STORIES = 100
+MOST_ORIGINS = 8
 MOST_ECHOES = 8
 MOST_DIFFERENCES = 4
 MOST_NOTES = 6
@@ -96,7 +97,7 @@ def fit(quote: Quote, room: int) -> str:
     >>> fit(q, 40)
     '…council told the Harbour Post that the…'
     >>> fit(q, 12)
-    'told the…'
+    '…told the…'
     """
     parts = (quote.before, quote.words or "", quote.after)
     # Bars keep the spaces at the ends, which part the words from what stands around them.
@@ -104,7 +105,7 @@ def fit(quote: Quote, room: int) -> str:
     if len(before) + len(words) + len(after) <= room:
         return f"{before}{words}{after}".strip()
     if len(words) + 2 > room:
-        return _cut_end(words, room)
+        return _cut_end(("…" if before.strip() else "") + words, room)
     spare = room - len(words)
     left = min(len(before), max(spare // 2, spare - len(after)))
     start = _cut_start(before, left)
@@ -169,16 +170,18 @@ def _story(account: Account, pen: _Pen) -> Iterator[str]:
 
 
 def _origins(account: Account, pen: _Pen) -> Iterator[str]:
-    if account.origins:
-        yield pen.mark(INDENT + say("head.origin"), "head")
-    for origin in account.origins:
-        where = say("origin.line", name=origin.name, pages=origin.pages)
-        yield from pen.lines(where, depth=2, hang=1)
-        yield from pen.lines(origin.told, depth=2, hang=1)
-        # Two passages of one sentence look alike once they are cut to a line.
-        by_sentence = {(q.article_id, f"{q.before}{q.words}{q.after}"): q for q in origin.quotes}
-        for quote in list(by_sentence.values())[:2]:
-            yield from pen.quote(quote, 3)
+    for head in ("head.origin", "head.presumed"):
+        rows = [o for o in account.origins if o.presumed == (head == "head.presumed")]
+        if rows:
+            yield from pen.lines(say(head), depth=1, style="head")
+        for row in rows[:MOST_ORIGINS]:
+            text = say("origin.line", name=row.name, pages=row.pages, told=row.told)
+            yield from pen.lines(text, depth=2, hang=1)
+            # Two passages of one sentence look alike once they are cut to a line.
+            sentences = {(q.article_id, f"{q.before}{q.words}{q.after}"): q for q in row.quotes}
+            for quote in list(sentences.values())[: 2 if len(rows) < 3 else 1]:
+                yield from pen.quote(quote, 3)
+        yield from _rest(len(rows) - MOST_ORIGINS, pen)
 
 
 def _disputes(account: Account, pen: _Pen) -> Iterator[str]:
@@ -191,16 +194,23 @@ def _disputes(account: Account, pen: _Pen) -> Iterator[str]:
 
 
 def _echoes(account: Account, pen: _Pen) -> Iterator[str]:
-    rows = [r for r in account.rows if r.status in ("echo", "mixed")]
-    if rows:
+    """Yield who repeats; articles that go the same way for the same reason are told together."""
+    together: dict[tuple[tuple[str, ...], tuple[str, ...]], list[Row]] = defaultdict(list)
+    for row in account.rows:
+        if row.status in ("echo", "mixed"):
+            together[row.ways, row.rests].append(row)
+    if together:
         yield pen.mark(INDENT + say("head.echo"), "head")
-    for row in rows[:MOST_ECHOES]:
-        for chain in row.chains or (row.pages,):
-            yield from pen.lines(chain, depth=2, hang=1)
-        yield from pen.lines("; ".join(row.rests), depth=3, hang=1)
-        for quote in row.quotes[:1]:
+    for (ways, rests), rows in list(together.items())[:MOST_ECHOES]:
+        names = listed([row.name for row in rows])
+        for way in ways:
+            yield from pen.lines(f"{names} {say('chain.step')} {way}", depth=2, hang=1)
+        if not ways:
+            yield from pen.lines(names, depth=2, hang=1)
+        yield from pen.lines("; ".join(rests), depth=3, hang=1)
+        for quote in rows[0].quotes[:1]:
             yield from pen.quote(quote, 3)
-    yield from _rest(len(rows) - MOST_ECHOES, pen)
+    yield from _rest(len(together) - MOST_ECHOES, pen)
 
 
 def _unknown(account: Account, pen: _Pen) -> Iterator[str]:
@@ -221,9 +231,9 @@ def _differences(account: Account, pen: _Pen) -> Iterator[str]:
             "difference.sides",
             kind=named("difference", difference.kind),
             left=shortened(visible(left.value), 60),
-            left_page=account.lookup.label(left.article_id),
+            left_page=account.lookup.telling(left.article_id),
             right=shortened(visible(right.value), 60),
-            right_page=account.lookup.label(right.article_id),
+            right_page=account.lookup.telling(right.article_id),
         )
         yield from pen.lines(text, depth=2, hang=1)
     yield from _rest(len(found) - MOST_DIFFERENCES, pen)

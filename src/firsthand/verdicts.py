@@ -11,6 +11,7 @@ Known to fail: spokesmen of one institution that the origins stage did not join 
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from itertools import combinations
@@ -25,7 +26,7 @@ from firsthand.model import (
     Story,
     Verdict,
 )
-from firsthand.text import name_key
+from firsthand.text import folded_words, name_key
 
 
 def covers(attribution: Attribution, place: Span) -> bool:
@@ -118,21 +119,15 @@ class Lineages:
         return outlet is not None and outlet != newsroom
 
     def _separateness(self, needed: Sequence[str], statements: Sequence[StatementOf]) -> Verdict:
-        keys = [self._primaries(self.origins[n], statements) for n in needed]
-        named = [
-            {key for is_named, key in k if is_named} if all(n for n, _ in k) else set()
-            for k in keys
-        ]
-        if any(left and right and not left & right for left, right in combinations(named, 2)):
+        found = [self._primaries(self.origins[n], statements) for n in needed]
+        if any(_are_separate(left, right) for left, right in combinations(found, 2)):
             return "separate sources"
-        if all(k and k == keys[0] and len(k) == 1 for k in keys):
+        if all(len(f) == 1 and _is_same(f[0], found[0][0]) for f in found):
             return "several newsrooms, one source"
         return "several newsrooms, separateness not shown"
 
-    def _primaries(
-        self, origin: Origin, statements: Sequence[StatementOf]
-    ) -> set[tuple[bool, str]]:
-        """Return what an origin rests on for this claim, each with whether it is named."""
+    def _primaries(self, origin: Origin, statements: Sequence[StatementOf]) -> list[PrimarySource]:
+        """Return what an origin rests on for this claim, else for the story's main claim."""
         named = {
             a.source_id
             for article_id, place, near in statements
@@ -141,14 +136,44 @@ class Lineages:
             if a.source_id and covers(a, place)
         }
         here = [p for p in origin.primary_sources if p.source_id in named]
-        return {_primary_key(p, origin) for p in here or origin.primary_sources}
+        return here or list(origin.primary_sources)
 
 
-def _primary_key(primary: PrimarySource, origin: Origin) -> tuple[bool, str]:
-    """Return (named, key); an unnamed source equals another only by its id."""
-    if primary.kind in ("unnamed", "unseen") or not primary.name:
-        return False, primary.source_id or origin.source_id
-    return True, name_key(primary.name)
+def _is_named(primary: PrimarySource) -> bool:
+    return primary.kind not in ("unnamed", "unseen") and bool(primary.name)
+
+
+def _is_same(left: PrimarySource, right: PrimarySource) -> bool:
+    """Return whether two primary sources are one: by id, or by their full names."""
+    if left.source_id and left.source_id == right.source_id:
+        return True
+    both = _is_named(left) and _is_named(right)
+    return both and name_key(left.name or "") == name_key(right.name or "")
+
+
+def _are_separate(left: Sequence[PrimarySource], right: Sequence[PrimarySource]) -> bool:
+    """
+    Return whether two newsrooms rest on different sources, all of them named.
+
+    Names that share a word may be one in two spellings ("Chief Ilse Tarn", "Ilse Tarn"): they are
+    not separate.
+    """
+    if not left or not right or not all(map(_is_named, [*left, *right])):
+        return False
+    ours, theirs = ({w for p in side for w in _name_words(p)} for side in (left, right))
+    same = any(_is_same(a, b) for a in left for b in right)
+    return not same and not ours & theirs
+
+
+# Words that names of different bodies and people share.
+_COMMON_IN_NAMES = frozenset(
+    re.findall(r"\w+", "the of and for dr mr mrs ms president minister ministry office department "
+               "spokesman spokeswoman spokesperson director chief state national police")
+)  # fmt: skip
+
+
+def _name_words(primary: PrimarySource) -> set[str]:
+    return set(folded_words(primary.name or "")) - _COMMON_IN_NAMES
 
 
 def _fewest(found: Sequence[frozenset[str]]) -> frozenset[str]:
