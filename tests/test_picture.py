@@ -69,7 +69,7 @@ def texts(pic: Picture) -> list[Box]:
 
 
 @given(graphs())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=400, deadline=None)
 def test_no_label_meets_another_or_leaves_the_picture(made: Graph) -> None:
     for pic in (wide(made), narrow(made)):
         boxes = list(texts(pic))
@@ -79,7 +79,7 @@ def test_no_label_meets_another_or_leaves_the_picture(made: Graph) -> None:
 
 
 @given(graphs())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=400, deadline=None)
 def test_every_node_is_drawn_once_and_apart_from_the_others(made: Graph) -> None:
     for pic in (wide(made), narrow(made)):
         assert sorted(m.node.node_id for m in pic.marks) == sorted(made.nodes)

@@ -70,8 +70,8 @@ def singular(word: str) -> str:
 
     The singular must be about as common as the plural, or names would be cut.
 
-    >>> singular("militias"), singular("bodies"), singular("politics"), singular("tartus")
-    ('militia', 'body', 'politics', 'tartus')
+    >>> singular("militias"), singular("bodies"), singular("politics"), singular("texas")
+    ('militia', 'body', 'politics', 'texas')
     """
     if len(word) < 4 or not word.endswith("s") or word.endswith("ss"):
         return word

@@ -148,10 +148,12 @@ def expressions(text: str) -> list[TimeExpression]:
     []
     """
     found: list[TimeExpression] = []
+    taken = bytearray(len(text))
     for kind, rule in _RULES:
         for m in rule.finditer(text):
             place = _place(kind, m)
-            if not any(place.overlaps(other.span) for other in found):
+            if not any(taken[place.start : place.end]):
+                taken[place.start : place.end] = b"\x01" * (place.end - place.start)
                 found.append(_read(kind, m, place, text))
     return sorted(found, key=lambda e: e.span)
 

@@ -164,7 +164,8 @@ class _Writer:
         text = text.strip(" \t\n\r\f")
         if text.strip():
             article = self.article if self.in_articles else None
-            self.done.append(Seen(text, self.kinds[-1], self.links, bool(self.in_chrome), article))
+            kind, chrome = self.kinds[-1], bool(self.in_chrome)
+            self.done.append(Seen(text, kind, self.links, chrome, article, self.parent))
         self.text, self.links = [], 0
 
     def step(self, node: Any, entering: bool) -> None:

@@ -314,7 +314,8 @@ def _dropped(
 ) -> Iterator[Note]:
     """Yield the sentences of the child that say bare what the parent sources."""
     sourced = list(_sourced(parent.text, parents))
-    bare = [s for s in sentences(child.text) if _is_bare(child.text, s, attributions)]
+    quoted = [q for q in quotations(child.text) if q.end - q.start > LONGEST_NAME_CHARS]
+    bare = [s for s in sentences(child.text) if _is_bare(s, attributions, quoted)]
     vocabulary = Vocabulary(
         [child.text, parent.text],
         [*((0, s) for s in sentences(child.text)), *((1, s) for s in sentences(parent.text))],
@@ -353,13 +354,17 @@ def _sourced(text: str, attributions: Sequence[Attribution]) -> Iterator[Span]:
             before = False
 
 
-def _is_bare(text: str, sentence: Span, attributions: Iterable[Attribution]) -> bool:
+# Marks around less than this may be a title or a scare quote.
+LONGEST_NAME_CHARS = 20
+
+
+def _is_bare(sentence: Span, attributions: Sequence[Attribution], quoted: Sequence[Span]) -> bool:
     """Return whether nothing in a sentence or beside it shows a source: no cue, no marks."""
     wide = span(max(0, sentence.start - 2), sentence.end + 2)
     for a in attributions:
         if any(s is not None and s.overlaps(wide) for s in (a.cue, a.source, a.content)):
             return False
-    return not any(q.overlaps(sentence) and q.end - q.start > 20 for q in quotations(text))
+    return not any(q.overlaps(sentence) for q in quoted)
 
 
 _DENIES = re.compile(

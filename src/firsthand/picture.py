@@ -313,7 +313,8 @@ class _TimeLayout(_Layout):
         """Return a place between what a node repeats and the first that repeats it."""
         start = self.x[self.graph.parent_of[node_id].parent]
         later = [self.x[c] for c in self.graph.children(node_id) if c in self.x]
-        return start + max(24.0, (min(later, default=start + 80) - start) / 2)
+        between = start + max(24.0, (min(later, default=start + 80) - start) / 2)
+        return min(between, self.width - 16)
 
     def room(self, node_id: str) -> float:
         if self.graph.nodes[node_id].hollow and self.x[node_id] < self.left - 8:

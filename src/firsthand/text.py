@@ -11,11 +11,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_right
+from functools import lru_cache
 
 from firsthand.model import Span, span
 
 WORD = re.compile(r"\w+")
 OPENING, CLOSING = "“«„", "”»"
+_MARK = re.compile(f'["{OPENING}{CLOSING}]')
 # Text dumps put paragraphs on one line with a row of marks between them: "first ### second".
 _SEPARATOR = re.compile(r"\n|(?<!\S)(?:#{3,}|\*{3,})(?!\S)")
 # A sentence ends at . ! ? or … with closing marks after it, before white space and a capital,
@@ -46,8 +48,8 @@ def folded_words(text: str) -> list[str]:
     """
     Return the casefolded words of a text: what "verbatim" compares.
 
-    >>> folded_words("The Regiment's site")
-    ['the', 'regiment', 's', 'site']
+    >>> folded_words("The Harbour's Mouth")
+    ['the', 'harbour', 's', 'mouth']
     """
     return [word.casefold() for word in WORD.findall(text)]
 
@@ -62,6 +64,15 @@ def paragraphs(text: str) -> list[Span]:
     >>> [p.of(t) for p in paragraphs(t)]
     ['One.', 'Two.', 'Three.']
     """
+    return list(_paragraphs(text))
+
+
+# Several stages ask for the sentences of one text in turn; this many texts are remembered.
+REMEMBERED_TEXTS = 256
+
+
+@lru_cache(maxsize=REMEMBERED_TEXTS)
+def _paragraphs(text: str) -> tuple[Span, ...]:
     found, start = [], 0
     for end, following in [
         *((m.start(), m.end()) for m in _SEPARATOR.finditer(text)),
@@ -72,7 +83,7 @@ def paragraphs(text: str) -> list[Span]:
             begin = start + len(line) - len(line.lstrip())
             found.append(span(begin, begin + len(kept)))
         start = following
-    return found
+    return tuple(found)
 
 
 def sentences(text: str) -> list[Span]:
@@ -83,8 +94,13 @@ def sentences(text: str) -> list[Span]:
     >>> [s.of(t) for s in sentences(t)]
     ['Gen. A. Smith left.', 'He said: “Stop.', 'Now.”', 'Then at 6 p.m.', 'The U.S. Army came.']
     """
+    return list(_sentences(text))
+
+
+@lru_cache(maxsize=REMEMBERED_TEXTS)
+def _sentences(text: str) -> tuple[Span, ...]:
     found: list[Span] = []
-    for paragraph in paragraphs(text):
+    for paragraph in _paragraphs(text):
         start = paragraph.start
         for m in _END.finditer(text, paragraph.start, paragraph.end):
             if m.group() == "." and not _ends_here(text, start, m.end()):
@@ -95,7 +111,7 @@ def sentences(text: str) -> list[Span]:
                 start += 1
         if start < paragraph.end:
             found.append(span(start, paragraph.end))
-    return found
+    return tuple(found)
 
 
 def _ends_here(text: str, start: int, end: int) -> bool:
@@ -118,14 +134,17 @@ def quotations(text: str) -> list[Span]:
     >>> [s.of('He said "yes" and “no”') for s in quotations('He said "yes" and “no”')]
     ['yes', 'no']
     """
+    return list(_quotations(text))
+
+
+@lru_cache(maxsize=REMEMBERED_TEXTS)
+def _quotations(text: str) -> tuple[Span, ...]:
     found: list[Span] = []
-    for paragraph in paragraphs(text):
+    for paragraph in _paragraphs(text):
         opened: int | None = None
         straight = False
-        for at in range(paragraph.start, paragraph.end):
-            mark = text[at]
-            if mark not in '"“”«»„':
-                continue
+        for m in _MARK.finditer(text, paragraph.start, paragraph.end):
+            at, mark = m.start(), m.group()
             if opened is None:
                 if mark in OPENING or (mark == '"' and _may_open(text, at, paragraph)):
                     opened, straight = at + 1, mark == '"'
@@ -135,7 +154,7 @@ def quotations(text: str) -> list[Span]:
                 opened = None
         if opened is not None and opened < paragraph.end:
             found.append(span(opened, paragraph.end))
-    return found
+    return tuple(found)
 
 
 def _may_open(text: str, at: int, paragraph: Span) -> bool:
@@ -159,7 +178,7 @@ def name_key(name: str) -> str:
     """
     Return the form in which two spellings of one name are equal: letters and digits only.
 
-    >>> name_key("The Asharq Al-Awsat") == name_key("Asharq al-Awsat")
+    >>> name_key("The Kelmar Al-Dinar") == name_key("Kelmar al-Dinar")
     True
     >>> name_key("AP") == name_key("Ap.")
     True
