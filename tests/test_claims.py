@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -337,6 +338,15 @@ def test_clauses_cover_a_sentence_in_order() -> None:
         "crews cleared a path; the mayor praised them",
         "the farmers said that the help had come a day too late to save hay.",
     ]
+
+
+def test_no_word_is_in_two_families_and_every_family_has_a_reason() -> None:
+    table = resources.files("firsthand").joinpath("data/synonyms.tsv").read_text("utf-8")
+    rows = [line.split("\t") for line in table.splitlines()]
+    assert rows[0] == ["family", "words", "reason"]
+    words = [word for _, members, _ in rows[1:] for word in members.split(", ")]
+    assert len(words) == len(set(words))
+    assert all(reason.strip() for _, _, reason in rows)
 
 
 def test_words_that_share_a_stem_are_not_one_family() -> None:

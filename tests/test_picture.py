@@ -69,7 +69,7 @@ def texts(pic: Picture) -> list[Box]:
 
 
 @given(graphs())
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_no_label_meets_another_or_leaves_the_picture(made: Graph) -> None:
     for pic in (wide(made), narrow(made)):
         boxes = list(texts(pic))
@@ -79,7 +79,7 @@ def test_no_label_meets_another_or_leaves_the_picture(made: Graph) -> None:
 
 
 @given(graphs())
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_every_node_is_drawn_once_and_apart_from_the_others(made: Graph) -> None:
     for pic in (wide(made), narrow(made)):
         assert sorted(m.node.node_id for m in pic.marks) == sorted(made.nodes)
@@ -154,6 +154,14 @@ def test_above_forty_nodes_there_is_no_picture() -> None:
 def test_labels_are_cut_for_wide_letters_too() -> None:
     assert fitted("港口邮报", 40, 14) == "" or len(fitted("港口邮报", 40, 14)) < 4
     assert fitted("港口邮报", 80, 14) == "港口邮报"
+
+
+def test_no_clock_time_stands_on_an_axis_of_days() -> None:
+    first = datetime(2031, 3, 3, tzinfo=UTC)
+    assert [t for _, t in ticks(first, first + timedelta(days=1), 24)] == [
+        "3 Mar 2031",
+        "4 Mar 2031",
+    ]
 
 
 def test_ticks_are_few_and_inside() -> None:

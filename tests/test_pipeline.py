@@ -5,16 +5,17 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from firsthand import contract, engines, pipeline, store
 from firsthand.errors import InputError
-from firsthand.model import Article, Evidence, Rejected, Result, Skipped
+from firsthand.model import Rejected, Result, Skipped
 from firsthand.pipeline import Settings, trace
 from firsthand.stage import TABLES
+from integrity import as_text, dangling, span_faults
 
 ROOT = Path(__file__).resolve().parent.parent
 NEWSROOM = ROOT / "examples" / "newsroom"
@@ -39,17 +40,6 @@ Visitors may taste them all between nine and noon. The road from Eddis is closed
 @pytest.fixture(scope="module")
 def newsroom() -> Result:
     return trace([NEWSROOM])
-
-
-def as_text(result: Result) -> str:
-    """A result without what may differ: the run, and where the files lay."""
-    found = contract.document(result, canonical=True)
-    for table in ("captures", "articles", "rejected"):
-        for row in found[table]:
-            row["path"] = Path(row["path"]).name
-    for row in found["skipped"]:
-        row["example"] = ""
-    return json.dumps(found, sort_keys=True)
 
 
 def pages(folder: Path, **texts: str) -> Path:
@@ -125,6 +115,18 @@ def test_a_page_that_a_stage_cannot_read_is_rejected_and_no_capture(tmp_path, mo
     assert [(Path(r.path).stem, r.code) for r in result.rejected] == [("orchard", "stage-failed")]
 
 
+def test_a_good_record_stays_beside_a_bad_one_of_the_same_name(tmp_path):
+    head = b"WARC/1.0\r\nWARC-Type: conversion\r\nWARC-Record-ID: <urn:uuid:7>\r\n"
+    head += b"Content-Type: text/plain\r\nContent-Length: %d\r\n\r\n"
+    good, bad = FERRY.encode(), b"\x00" * 500
+    records = [head % len(block) + block + b"\r\n\r\n" for block in (good, bad)]
+    (tmp_path / "pages.warc").write_bytes(b"".join(records))
+    result = trace(tmp_path)
+    assert [row.code for row in result.rejected] == ["binary"]
+    assert [row.record for row in result.captures] == [result.rejected[0].record]
+    assert result.articles[0].capture_id == result.captures[0].capture_id
+
+
 def test_bytes_are_let_go(newsroom):
     assert {c.content for c in newsroom.captures} == {b""}
 
@@ -196,83 +198,6 @@ def test_progress_is_told_stage_by_stage(tmp_path):
     n = len(pipeline.STAGES)
     assert seen[0] == (pipeline.READING, 1, 0)
     assert seen[1:] == [(name, i, n) for i, name in enumerate(pipeline.STAGES)]
-
-
-# What holds of every result, whatever was read.
-
-
-def records(value):
-    """Every record inside a value, at any depth."""
-    if is_dataclass(value):
-        yield value
-        for field in fields(value):
-            yield from records(getattr(value, field.name))
-    elif isinstance(value, tuple):
-        for item in value:
-            yield from records(item)
-
-
-def span_faults(result: Result):
-    """Every span that lies outside of the text it is a span of, or is empty."""
-    articles = {a.article_id: a for a in result.articles}
-
-    def fault(article: Article | None, in_: str, at):
-        where = {"text": article and article.text, "title": article and article.title}.get(in_)
-        if at is None or in_ == "capture":
-            return False
-        return where is None or not 0 <= at.start < at.end <= len(where)
-
-    for record in records(result):
-        if isinstance(record, Evidence) and fault(
-            articles.get(record.article_id), record.in_, record.span
-        ):
-            yield record
-    for row in result.attributions:
-        spans = (row.cue, row.source, row.content, row.addressee, *row.content_pieces)
-        if any(fault(articles[row.article_id], row.in_, at) for at in spans):
-            yield row
-    for row in result.reuse:
-        if fault(articles[row.left_id], "text", row.left) or fault(
-            articles[row.right_id], "text", row.right
-        ):
-            yield row
-    for claim in result.claims:
-        sides = [side for d in claim.differences for side in (d.left, d.right)]
-        for row in (*claim.statements, *sides):
-            if fault(articles[row.article_id], "text", row.span):
-                yield row
-    for row in result.notes:
-        if row.article_id and fault(articles[row.article_id], row.in_, row.span):
-            yield row
-
-
-def dangling(result: Result):
-    """Every id that a row points to and that no row has."""
-    articles = {a.article_id for a in result.articles}
-    sources = {s.source_id for s in result.sources}
-    stories = {s.story_id for s in result.stories}
-    kinds = {
-        "article_id": articles,
-        "left_id": articles,
-        "right_id": articles,
-        "copy_of": articles,
-        "cited_article_id": articles,
-        "article_ids": articles,
-        "capture_id": {c.capture_id for c in result.captures},
-        "source_id": sources,
-        "outlet_id": sources,
-        "addressee_id": sources,
-        "child_id": articles | sources,
-        "parent_id": articles | sources,
-        "story_id": stories,
-        "attribution_id": {a.attribution_id for a in result.attributions},
-    }
-    for record in records(result):
-        for column, known in kinds.items():
-            value = getattr(record, column, None) or ()
-            for one in value if isinstance(value, tuple) else (value,):
-                if one not in known:
-                    yield type(record).__name__, column, one
 
 
 @pytest.fixture(params=["newsroom", "seeds"])

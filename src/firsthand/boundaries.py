@@ -17,7 +17,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -33,7 +33,8 @@ TELLING = 2 * SCALE
 _DATELINE = re.compile(
     r"[A-Z][A-Z'’. -]{2,40}(?:,? [A-Z][a-z][\w. ]{0,30})?(?:,[^()–—]{0,40})?\s*"
     r"(?:\([^()]{2,40}\)\s*)?(?:[-–—]{1,2}|:)\s|"
-    r"[A-Z][\w'’. -]{2,40}(?:,[^()–—-]{0,40})?\s*\([A-Z][^()]{1,40}\)\s*[-–—]|\([A-Z][^()]{1,30}\)\s*[-–—]"
+    r"[A-Z][\w'’. -]{2,40}(?:,[^()–—-]{0,40})?\s*\([A-Z][^()]{1,40}\)\s*[-–—]|"
+    r"\([A-Z][^()]{1,30}\)\s*[-–—]"
 )
 
 
@@ -92,7 +93,7 @@ def title_of(lines: Sequence[Line], first: int, body: int) -> int | None:
     marked = [i for i in titles if lines[i].mark == "title"]
     if marked:
         return marked[0]
-    following = words_of(lines[body : body + 4])
+    following = words_of(line.text for line in lines[body : body + 4])
     # A head goes from the general to the particular: of equal lines the first after a wide gap.
     return max(
         titles,
@@ -112,7 +113,7 @@ def _may_be_title(line: Line) -> bool:
 
 def _share(line: Line, known: Counter[str]) -> int:
     """Return how many of a line's content words stand in ``known``, in hundredths."""
-    own = set(words_of([line]))
+    own = set(words_of([line.text]))
     return 100 * sum(w in known for w in own) // len(own) if own else 0
 
 
@@ -133,11 +134,11 @@ def _start_of(lines: Sequence[Line], first: int, body: int, title: int | None) -
     return start
 
 
-def words_of(lines: Sequence[Line]) -> Counter[str]:
-    """Return the telling words of some lines, folded, plurals as singulars, with their counts."""
+def words_of(texts: Iterable[str]) -> Counter[str]:
+    """Return the telling words of some texts, folded, plurals as singulars, with their counts."""
     found: Counter[str] = Counter()
-    for line in lines:
-        for token in _TOKEN.findall(line.text.casefold()):
+    for text in texts:
+        for token in _TOKEN.findall(text.casefold()):
             word = singular(token)
             if weight(word) >= TELLING:
                 found[word] += 1
@@ -183,7 +184,8 @@ def cues(
     """
     left, n_left = window(lines, range(at.first - 1, begin - 1, -1))
     right, n_right = window(lines, range(at.body, end))
-    left_words, right_words = words_of(left), words_of(right)
+    left_words = words_of(line.text for line in left)
+    right_words = words_of(line.text for line in right)
     head = lines[at.start : at.body]
     keys = Counter(line.key for line in head if line.key)
     title = lines[at.title] if at.title is not None else None

@@ -10,6 +10,9 @@ more often than copies, and they are counted in ``skipped`` with an example, nev
 The stages chain as ``fingerprint`` → ``pair`` → ``merge``; ``tally`` sums the rows that the calls
 of ``pair`` leave in ``skipped``, so that neither table depends on how many calls an engine made.
 
+A pair that shares a single hash, and one that more than :data:`FEW_ARTICLES` articles hold, is not
+worth comparing either, and is counted in the same way.
+
 Known to miss: a passage in which no :data:`SURE_WORDS` words in a row stand unchanged may be found
 or not; a text carried by more than :data:`MOST_ARTICLES` different outlets is paired only through
 whatever its versions do not all share.

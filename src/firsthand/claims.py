@@ -147,7 +147,8 @@ def _clause(
     masks = tuple(
         s for a in near for s in (a.cue, a.source, a.addressee) if s and s.overlaps(place)
     )
-    weights = vocabulary.weights(text, place, masks)
+    terms = vocabulary.terms(text, place, masks)
+    weights = vocabulary.weighed(terms, text, place)
     if counted := tolls(text, place):
         # How many were hurt is what may differ: that there is a count of the hurt is what is said.
         weights = {key: told for key, told in weights.items() if not key.startswith("#")}
@@ -157,7 +158,7 @@ def _clause(
         deed=deed,
         span=place,
         weights=weights,
-        names=vocabulary.names(text, place, masks),
+        names=frozenset(t.key for t in terms if t.is_name),
         is_negated=negates(text, place),
         total=sum(weights.values()),
         masks=masks,

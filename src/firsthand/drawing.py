@@ -148,24 +148,28 @@ def _em(letter: str) -> float:
 
 
 def route(
-    child: tuple[float, float], parent: tuple[float, float], *, bend: float | None, blocked: bool
+    child: tuple[float, float],
+    parent: tuple[float, float],
+    *,
+    bend: float | None,
+    round_by: float | None,
 ) -> tuple[str, str]:
     """
     Return the way of an edge as an SVG path, and its arrow head.
 
     Beside each other: straight. With a ``bend``: up or down at that x, then along the parent's row.
-    Parent to the left: along the child's row, then up or down to the parent. Otherwise, or where
-    another node is in the way (``blocked``): out to the left of both, and in from there.
+    With ``round_by``: that far to the left of both ends, and in to the parent from there. Else
+    along the child's row, then up or down to the parent.
     """
     (cx, cy), (px, py), r = child, parent, RADIUS + 2
-    if cy == py and px < cx and not blocked:
+    if cy == py and round_by is None:
         return f"M{cx - r:g} {cy:g}H{px + r:g}", _arrow(px + r, py, "left")
     if bend is not None:
         return f"M{cx - r:g} {cy:g}H{bend:g}V{py:g}H{px + r:g}", _arrow(px + r, py, "left")
-    if px < cx - 2 * r and not blocked and cy != py:
+    if round_by is None:
         end = py + r if cy > py else py - r
         return f"M{cx - r:g} {cy:g}H{px:g}V{end:g}", _arrow(px, end, "up" if cy > py else "down")
-    side = max(4.0, min(cx, px) - 2 * r)
+    side = max(4.0, min(cx, px) - round_by)
     return f"M{cx - r:g} {cy:g}H{side:g}V{py:g}H{px - r:g}", _arrow(px - r, py, "right")
 
 
@@ -178,11 +182,11 @@ def _arrow(x: float, y: float, way: str) -> str:
     )
 
 
-def ticks(first: datetime, last: datetime) -> list[tuple[datetime, str]]:
-    """Return up to six round moments between two times, in the zone of the first."""
+def ticks(first: datetime, last: datetime, finest: int = 1) -> list[tuple[datetime, str]]:
+    """Return up to six round moments between two times, ``finest`` hours or more apart."""
     whole, zone = last - first, first.tzinfo
     for step in (1, 3, 6, 12, 24, 48, 120, 240, 720, 2160, 4320, 8760, 43800, 87600):
-        if whole / timedelta(hours=step) <= 5:
+        if step >= finest and whole / timedelta(hours=step) <= 5:
             break
     gap = timedelta(hours=step)
     origin = datetime(1970, 1, 1, tzinfo=zone)

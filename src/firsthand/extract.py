@@ -19,11 +19,14 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 from firsthand import imprint, markup
+from firsthand.boundaries import likeness, words_of
 from firsthand.encoding import decode
 from firsthand.furniture import byline_of
 from firsthand.imprint import Imprint
@@ -40,6 +43,8 @@ CODES: Mapping[str, str] = {
 }
 # A subtree with less text of its own is a teaser, a comment or a caption, not an article.
 ARTICLE_CHARS = 400
+# Sections of one article are more alike than this, hundredths; two articles seldom are.
+UNLIKE = 5
 # Up to this share of link text a page reads as saved text; menus alone make more.
 BARE_LINK_SHARE = 0.05
 BARE_LINK_BLOCKS = 2
@@ -52,6 +57,7 @@ LINKED = 0.6  # a block with more of its text in links is a menu entry or a teas
 CONSENT_CHARS = 1200
 PAYWALL_CHARS = 1800
 _CHROME_TAGS = "nav, aside, footer, form, iframe, button, input, header nav, script[src]"
+_SHORT_DATE = re.compile(r"[^.]{0,60}\b(?:19|20)\d\d\b[^.]{0,40}", re.DOTALL)
 _CONSENT = re.compile(
     r"\b(?:accept (?:all|cookies)|we (?:and our partners )?use cookies|cookie (?:policy|settings|"
     r"consent)|consent to|before you continue|manage (?:cookies|preferences|consent)|"
@@ -287,7 +293,8 @@ def article_runs(seen: Sequence[Seen]) -> list[tuple[int, int]]:
     element with a heading of its own, unless a headline outside says that they are parts of one.
 
     >>> story = "<div><h1>{0} closes</h1><p>" + "The harbour stayed shut today. " * 20 + "</div>"
-    >>> page = markup.parse(story.format("Pier") + story.format("Port"))
+    >>> other = story.replace("harbour stayed shut", "mill lost its owner").format("Mill")
+    >>> page = markup.parse(story.format("Pier") + other)
     >>> len(article_runs(markup.blocks(page.root)))
     2
     >>> article_runs(markup.blocks(markup.parse("<h1>Pier</h1><h1>Port</h1><p>Fog.").root))
@@ -295,11 +302,9 @@ def article_runs(seen: Sequence[Seen]) -> list[tuple[int, int]]:
     """
     heads = [i for i, b in enumerate(seen) if b.kind == "title" and not b.chrome]
     heads = [i for k, i in enumerate(heads) if k == 0 or seen[i].text != seen[heads[k - 1]].text]
-    if len({seen[i].parent for i in heads}) < len(heads):
-        heads = heads[:1]  # headlines among the paragraphs of one text are its subheads
     runs = list(zip(heads, [*heads[1:], len(seen)], strict=False))
     runs = [run for run in runs if _running(seen[slice(*run)]) >= ARTICLE_CHARS]
-    if len(runs) >= 2:
+    if _apart([seen[slice(*run)] for run in runs]):
         return runs
     if any(seen[i].article is None and len(seen[i].text.split()) >= 3 for i in heads):
         return []
@@ -312,6 +317,22 @@ def article_runs(seen: Sequence[Seen]) -> list[tuple[int, int]]:
         if headed and _running(blocks) >= ARTICLE_CHARS:
             found.append(run)
     return found if len(found) >= 2 else []
+
+
+def _apart(runs: Sequence[Sequence[Seen]]) -> bool:
+    """
+    Return whether runs below headlines are articles of their own, not sections of one.
+
+    Each has its paragraphs in an element of its own; and each has a date line of its own, in any
+    language, or no two that follow each other speak of the same.
+    """
+    texts = [[b for b in run if b.kind is None and len(b.text) >= 60] for run in runs]
+    holders = {Counter(b.holder for b in text).most_common(1)[0][0] for text in texts}
+    if len(runs) < 2 or len(holders) < len(runs):
+        return False
+    dated = [any(_SHORT_DATE.fullmatch(b.text) for b in run[:8]) for run in runs]
+    words = [words_of(b.text for b in text) for text in texts]
+    return all(dated) or all(likeness(a, b) <= UNLIKE for a, b in pairwise(words))
 
 
 def _running(seen: Sequence[Seen]) -> int:

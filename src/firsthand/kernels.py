@@ -35,13 +35,12 @@ _BMP = 1 << 16
 # An n-gram that stands more often than this in both texts is matched in order of occurrence only
 # (first with first, second with second): all with all would be quadratic in a text that repeats.
 MOST_REPEATS = 16
-# How far apart two runs may lie, in words, and still be one edited passage. Longer, and two quotes
-# of one speech with a paragraph of other words between them run together.
+# How far apart two runs may lie, in words, and still be one edited passage: less than a sentence.
+# At 10, passages with three words in ten replaced fell apart (character F1 .87 instead of .91).
 WIDEST_GAP = 16
 # Runs looked back over when chaining; a window of WIDEST_GAP words seldom holds more.
 _LOOK_BACK = 40
-# What a word of gap costs against a word of equal text: an edited passage may be up to about half
-# other words before it pays to begin anew.
+# What a word of gap costs against a word of equal text; three equal words pay for a gap of eight.
 _GAP_COST = 0.35
 
 

@@ -69,8 +69,8 @@ class Seen:
     """
     A block of text on a page: its kind, its link characters, whether it stands in page chrome.
 
-    ``article`` numbers the outermost ``article`` element it stands in; ``parent`` tells apart the
-    elements around headlines.
+    ``article`` numbers the outermost ``article`` element it stands in; ``holder`` tells apart the
+    elements around blocks.
     """
 
     text: str
@@ -78,7 +78,7 @@ class Seen:
     link_chars: int = 0
     chrome: bool = False
     article: int | None = None
-    parent: int | None = None
+    holder: int | None = None
 
 
 def parse(source: str) -> Any:
@@ -145,7 +145,7 @@ class _Writer:
         self.links = 0
         self.in_link = self.in_pre = self.in_chrome = 0
         self.kinds: list[str | None] = [None]
-        self.parent: int | None = None
+        self.holders: list[int] = []
         self.article: int | None = None
         self.articles = 0
         self.in_articles = 0
@@ -165,7 +165,8 @@ class _Writer:
         if text.strip():
             article = self.article if self.in_articles else None
             kind, chrome = self.kinds[-1], bool(self.in_chrome)
-            self.done.append(Seen(text, kind, self.links, chrome, article, self.parent))
+            holder = self.holders[-2] if len(self.holders) > 1 else None
+            self.done.append(Seen(text, kind, self.links, chrome, article, holder))
         self.text, self.links = [], 0
 
     def step(self, node: Any, entering: bool) -> None:
@@ -179,8 +180,10 @@ class _Writer:
         elif tag in BLOCKS:
             self.flush()
             self._block(tag, 1 if entering else -1)
-            if tag == "h1":
-                self.parent = node.parent.mem_id if entering else None
+            if entering:
+                self.holders.append(node.mem_id)
+            else:
+                self.holders.pop()
         elif tag == "a":
             self.in_link += 1 if entering else -1
         elif tag in ("td", "th"):

@@ -18,7 +18,8 @@ two articles share and from whom they credit. Size decides nothing: runs of 120 
 one speech. Direction is drawn from a name only ("according to the Harbour Post"), never from dates.
 
 Known to fail: a speech given without marks in both articles reads as prose; two reporters may
-describe one event in the same sixteen words, though seldom; and a stock sentence longer than that.
+describe one event in the same sixteen words, though seldom; a copied passage that is mostly
+quotation reads as quote; furniture seen once, without service words, reads as prose.
 """
 
 from __future__ import annotations

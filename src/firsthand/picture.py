@@ -44,8 +44,11 @@ from firsthand.wording import say
 
 MOST_NODES = 40
 WIDE, NARROW = 960.0, 360.0
-# A gutter left of the time axis holds what is not dated; a column of it, and all of it.
-GUTTER_PX, WIDEST_GUTTER_PX = 190.0, 420.0
+# Left of the first column there is room for lines that go round other nodes.
+LEFT_PX = 46.0
+# A label on the axis. A gutter left of it for what is not dated: a column of it, and all of it.
+TICK_PX = 104.0
+GUTTER_PX, WIDEST_GUTTER_PX = 190.0, 460.0
 
 
 def drawable(graph: Graph) -> bool:
@@ -104,6 +107,7 @@ class _Layout:
         self.y: dict[str, float] = {}
         self.x: dict[str, float] = {}
         self.step = _steps(graph)
+        self.rounds: dict[str, int] = {}
 
     def draw(self) -> Picture:
         top = self.top
@@ -112,7 +116,7 @@ class _Layout:
                 top = self.above_unknown(top)
             bottom = self._rows(lane, top + self.head_px)
             title = say(f"lane.{lane.kind}", name=lane.name)
-            title = fitted(title, self.width - 32, SMALL_PX)
+            title = fitted(title, self.width - 60, SMALL_PX)
             self.picture.bands.append(
                 Band(y=top, height=bottom - top, text=title, odd=number % 2 == 1)
             )
@@ -197,7 +201,7 @@ class _Layout:
         main = to_source or self.graph.parent_of.get(edge.child) is edge
         # An origin's further sources stand above it, each alone in its row: the words go there.
         bend = child[0] - 20 if to_source and self._alone(edge.parent) else None
-        path, arrow = route(child, parent, bend=bend, blocked=self._blocked(edge))
+        path, arrow = route(child, parent, bend=bend, round_by=self._round(edge))
         words = edge.words or (say("edge.reuse") if edge.basis in ("reuse", "both") else "")
         room = (bend or child[0] - RADIUS) - parent[0] - RADIUS - 14
         return Line(
@@ -211,6 +215,14 @@ class _Layout:
 
     def _alone(self, node_id: str) -> bool:
         return [self.y[i] for i in self.y].count(self.y[node_id]) == 1
+
+    def _round(self, edge: Edge) -> float | None:
+        """Return how far left of both ends an edge must go, or None if its way is free."""
+        if not self._blocked(edge) and self.x[edge.parent] < self.x[edge.child] - 2 * RADIUS:
+            return None
+        # Edges to one parent may run together; edges to two must not.
+        self.rounds.setdefault(edge.parent, len(self.rounds))
+        return 2 * RADIUS + 2 + 6 * self.rounds[edge.parent]
 
     def _blocked(self, edge: Edge) -> bool:
         """Return whether a node stands on the way along the child's row and up to the parent."""
@@ -243,7 +255,7 @@ class _StepLayout(_Layout):
         columns = max(self.step.values(), default=0) + 1
         self.column = min(250.0, (self.width - 48) / max(columns, 1))
         for node_id in self.y:
-            self.x[node_id] = 32 + self.step[node_id] * self.column
+            self.x[node_id] = LEFT_PX + self.step[node_id] * self.column
 
     def room(self, node_id: str) -> float:
         return self.column - 26
@@ -262,7 +274,9 @@ class _StepLayout(_Layout):
             if step < 2:
                 open_end = step and any(lane.kind == "end" for lane in self.graph.lanes)
                 text = say("axis.step-end" if open_end else f"axis.step-{step}")
-            self.picture.ticks.append(Tick(x=32 + step * self.column, text=text, anchor="start"))
+            self.picture.ticks.append(
+                Tick(x=LEFT_PX + step * self.column, text=text, anchor="start")
+            )
 
 
 class _TimeLayout(_Layout):
@@ -278,7 +292,7 @@ class _TimeLayout(_Layout):
         gutter = [i for i in self.y if self.graph.nodes[i].hollow and not self._dated_parent(i)]
         columns = sorted({self.step[i] for i in gutter})
         self.column = min(GUTTER_PX, WIDEST_GUTTER_PX / max(1, len(columns)))
-        self.left, self.right = 40 + self.column * len(columns), self.width - 120
+        self.left, self.right = LEFT_PX + 8 + self.column * len(columns), self.width - 120
         days = [i for i in self.times if _day_only(self.graph.nodes[i])]
         # Beside timed articles one of which only the day is known may stand anywhere in that day.
         self.loose = days if len(days) < len(self.times) else []
@@ -290,7 +304,7 @@ class _TimeLayout(_Layout):
                 half = timedelta(hours=12 if node_id in self.loose else 0)
                 self.x[node_id] = self._at(self.times[node_id] + half)
             elif node_id in gutter:
-                self.x[node_id] = 32 + self.column * columns.index(self.step[node_id])
+                self.x[node_id] = LEFT_PX + self.column * columns.index(self.step[node_id])
         for node_id in sorted(set(self.y) - set(self.x), key=lambda i: (self.step[i], i)):
             self.x[node_id] = self._midway(node_id)
 
@@ -317,17 +331,20 @@ class _TimeLayout(_Layout):
         return min(between, self.width - 16)
 
     def room(self, node_id: str) -> float:
-        if self.graph.nodes[node_id].hollow and self.x[node_id] < self.left - 8:
-            return self.column - 26
-        return 230.0
+        # A primary source stands in the row of its origin; all others have theirs to themselves.
+        return self.column - 26 if self.graph.nodes[node_id].kind == "primary" else 230.0
 
     def axis(self) -> None:
         hollow = any(n.hollow for n in self.graph.nodes.values())
         said = [say("axis.time-hollow" if hollow else "axis.time")]
         said += [say("axis.time-day")] if self.loose else []
         self.picture.axis = " ".join(said)
-        for when, text in ticks(self.first, self.last):
-            self.picture.ticks.append(Tick(x=self._at(when), text=text))
+        timed = any(not _day_only(self.graph.nodes[i]) for i in self.times)
+        last = -TICK_PX
+        for when, text in ticks(self.first, self.last, 1 if timed else 24):
+            if (x := self._at(when)) - last >= TICK_PX:
+                self.picture.ticks.append(Tick(x=x, text=text))
+                last = x
 
 
 class _NarrowLayout(_Layout):
@@ -341,7 +358,7 @@ class _NarrowLayout(_Layout):
         deepest = max(self.step.values(), default=0)
         self.indent = min(24.0, (self.width * 0.45) / max(deepest, 1))
         for node_id in self.y:
-            self.x[node_id] = 18 + self.step[node_id] * self.indent
+            self.x[node_id] = 28 + self.step[node_id] * self.indent
 
     def _sources(self, root: str, y: float) -> float:
         new = [p for p in _primary(self.graph, root) if p not in self.y]

@@ -26,7 +26,7 @@ from firsthand import __version__, model, store
 from firsthand.contract import TABLE_NAMES, in_canonical_order
 from firsthand.engines import Tables, run_local
 from firsthand.errors import InputError
-from firsthand.model import Article, Capture, Rejected, Result, Run, Skipped, Summary
+from firsthand.model import Article, Capture, Page, Rejected, Result, Run, Skipped, Summary
 from firsthand.stage import TABLES, Stage, empty_tables, records_of, table_of
 
 READING = "ingest.read"
@@ -64,6 +64,7 @@ STAGES = (
 MOST_CAPTURES_A_BATCH = 2000
 MOST_BYTES_A_BATCH = 32_000_000
 
+PathLike = str | os.PathLike[str]
 Found = Capture | Rejected | Skipped
 Progress = Callable[[str, int, int], None]  # what is done, how much of it, of how many (0: unknown)
 
@@ -85,12 +86,12 @@ DEFAULTS = Settings()
 
 
 def trace(
-    paths: Sequence[str | os.PathLike[str]],
+    paths: PathLike | Sequence[PathLike],
     *,
     settings: Settings = DEFAULTS,
     stdin: BinaryIO | None = None,
     progress: Progress | None = None,
-    keep: str | os.PathLike[str] | None = None,
+    keep: PathLike | None = None,
 ) -> Result:
     """
     Return what the captures in ``paths`` tell: every story, its origins, echoes and claims.
@@ -98,6 +99,7 @@ def trace(
     ``paths`` are files, folders and ``-`` for ``stdin``. With ``keep`` the result is also written
     into that folder; an interrupted run keeps there what was finished, and the interrupt goes on.
     """
+    paths = [paths] if isinstance(paths, str | os.PathLike) else paths
     told = progress or (lambda what, done, of: None)
     folder = _apart(store.usable(keep), paths) if keep is not None else None
     started_at = model.now()
@@ -120,7 +122,7 @@ def trace(
     return result
 
 
-def _apart(folder: Path, paths: Iterable[str | os.PathLike[str]]) -> Path:
+def _apart(folder: Path, paths: Iterable[PathLike]) -> Path:
     """Return the folder to keep a run in, if nothing that is read lies in it or around it."""
     for path in map(Path, paths):
         place, other = folder.resolve(), path.resolve()
@@ -144,9 +146,7 @@ def _stage(name: str) -> Stage:
     return stage
 
 
-def _read(
-    paths: Sequence[str | os.PathLike[str]], stdin: BinaryIO | None, workers: int
-) -> Iterator[Tables]:
+def _read(paths: Sequence[PathLike], stdin: BinaryIO | None, workers: int) -> Iterator[Tables]:
     """Yield the tables after every batch of captures: what was read so far, without its bytes."""
     from firsthand import ingest
 
@@ -157,7 +157,7 @@ def _read(
         given = {c: table_of(c, [r for r in batch if type(r) is c]) for c in kinds}
         batch.clear()
         done = run_local([first], given, workers=workers)
-        done[Capture] = _accepted(done[Capture], done[Rejected])
+        done[Capture] = _accepted(done[Capture], done[Page], done[Rejected])
         have = {c: pa.concat_tables([have[c], done[c]]) for c in have}
         yield have
 
@@ -186,11 +186,13 @@ def _as_text(path: str) -> str:
     return path.encode("utf-8", "backslashreplace").decode()
 
 
-def _accepted(captures: pa.Table, rejected: pa.Table) -> pa.Table:
+def _accepted(captures: pa.Table, pages: pa.Table, rejected: pa.Table) -> pa.Table:
     """Return the captures that were not rejected on the way, without their bytes."""
-    columns = [captures.column("path").to_pylist(), captures.column("record").to_pylist()]
-    lost = {(r.path, r.record) for r in records_of(Rejected, rejected)}
-    kept = [(path, record) not in lost for path, record in zip(*columns, strict=True)]
+    read = set(pages.column("capture_id").to_pylist())
+    # A damaged WARC can give a good and a bad record one name, so the name alone rejects nothing.
+    lost = set(zip(*(rejected.column(c).to_pylist() for c in ("path", "record")), strict=True))
+    rows = (captures.column(c).to_pylist() for c in ("capture_id", "path", "record"))
+    kept = [i in read or (path, record) not in lost for i, path, record in zip(*rows, strict=True)]
     at = captures.schema.get_field_index("content")
     empty = pa.array([b""] * captures.num_rows, captures.schema.field(at).type)
     light = captures.set_column(at, captures.schema.field(at), empty)

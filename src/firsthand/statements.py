@@ -23,7 +23,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 
 from firsthand import dates
@@ -213,6 +213,7 @@ def _trimmed(text: str, start: int, end: int) -> Span:
     return span(start + lead, start + len(part.rstrip(" ,;\t")))
 
 
+@lru_cache(maxsize=65536)
 def stem(word: str) -> str:
     """
     Return a casefolded word without the endings that grammar gives it.
@@ -300,10 +301,16 @@ class Vocabulary:
         self._small = _stems_in_small_letters(texts)
         self._variants = _variants(texts, self._small)
         counts: Counter[str] = Counter()
+        self._plain: dict[str, int] = {}
         n = 0
         for at, place in statements:
             n += 1
-            counts.update({t.key for t in self.terms(texts[at], place)})
+            terms = self.terms(texts[at], place)
+            counts.update({t.key for t in terms})
+            for t in terms:
+                # The commonest word of a family says how little the family tells.
+                told = weight(t.span.of(texts[at]).casefold())
+                self._plain[t.key] = min(told, self._plain.get(t.key, told))
         self._n, self._counts = max(n, 2), counts
         self._weights: dict[str, int] = {}
 
@@ -348,15 +355,14 @@ class Vocabulary:
         key = known.of(folded) or root
         return key if key.startswith("=") or weight(folded) >= LIGHTEST else None
 
-    def names(self, text: str, place: Span, masks: Sequence[Span] = ()) -> frozenset[str]:
-        """Return the terms of one stretch of ``text`` that are names."""
-        return frozenset(t.key for t in self.terms(text, place, masks) if t.is_name)
-
     def weights(self, text: str, place: Span, masks: Sequence[Span] = ()) -> dict[str, int]:
         """Return the terms of one stretch of ``text`` with how much each tells in this story."""
+        return self.weighed(self.terms(text, place, masks), text, place)
+
+    def weighed(self, terms: Sequence[Term], text: str, place: Span) -> dict[str, int]:
+        """Return how much each of these terms of one stretch tells in this story."""
         aside = _ASIDE.search(text, place.start, place.end)
         found: dict[str, int] = {}
-        terms = self.terms(text, place, masks)
         for term, n_words in zip(terms, _name_words(terms), strict=True):
             told = 2 * self._weight(term, text) // (n_words + 1)
             if aside and term.span.start > aside.start():
@@ -366,8 +372,8 @@ class Vocabulary:
 
     def _weight(self, term: Term, text: str) -> int:
         if term.key not in self._weights:
-            plain = weight(term.span.of(text).casefold())
-            heavy = min(max(plain, LIGHTEST), HEAVIEST)
+            told = self._plain.get(term.key, weight(term.span.of(text).casefold()))
+            heavy = min(max(told, LIGHTEST), HEAVIEST)
             rare = math.log(self._n / max(1, self._counts[term.key])) / math.log(self._n)
             self._weights[term.key] = heavy * max(LEAST_LOCAL, round(1000 * rare)) // 1000
         return self._weights[term.key]
