@@ -169,26 +169,60 @@ def test_one_origin_through_a_chain_of_echoes() -> None:
     assert [x.article_id for x in c.statements] == ["a", "b", "c"]
 
 
+def by(key: str, text: str, name: str | None, kind: SourceKind = "person") -> Attribution:
+    """A statement of FIRE in other words, given to somebody at the end of its sentence."""
+    content = text[: text.index(", ")]
+    return said(key, text, content, cue="said", source=name or "a clerk", source_name=name,
+                source_kind=kind, source_id=f"p-{name}")  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "verdict"),
+    [
+        ("Ilse Tarn", "Tam Ouse", "separate sources"),
+        ("Ilse Tarn", "Chief Ilse Tarn", "several newsrooms, separateness not shown"),
+        ("Ilse Tarn", "a clerk", "several newsrooms, separateness not shown"),
+    ],
+)
+def test_sources_of_two_newsrooms(left: str, right: str, verdict: str) -> None:
+    texts = {
+        "a": f"A fire destroyed the rope factory in Port Low, {left} said.\n{SONG}",
+        "b": f"The rope factory in Port Low was destroyed by a fire, {right} said.",
+    }
+    names = {"a": left, "b": right}
+    attributions = [
+        by(key, texts[key], name, "unnamed" if name.islower() else "person")
+        for key, name in names.items()
+    ]
+    s = story({"a": "origin", "b": "origin"}, origin("a", left), origin("b", right))
+    [c] = claims(s, [article(key, text) for key, text in texts.items()], attributions)
+    assert (c.verdict, c.n_origins) == (verdict, 2)
+
+
+def test_the_same_words_are_not_two_sources() -> None:
+    text = "A fire destroyed the old rope factory in Port Low overnight, {} said."
+    texts = {"a": f"{text.format('Ilse Tarn')}\n{SONG}", "b": text.format("Tam Ouse")}
+    attributions = [by("a", texts["a"], "Ilse Tarn"), by("b", texts["b"], "Tam Ouse")]
+    s = story({"a": "origin", "b": "origin"}, origin("a", "Ilse Tarn"), origin("b", "Tam Ouse"))
+    [c] = claims(s, [article(key, text) for key, text in texts.items()], attributions)
+    assert c.verdict == "several newsrooms, separateness not shown"
+
+
 @pytest.mark.parametrize(
     ("left", "right", "kind", "verdict"),
     [
-        ("Ilse Tarn", "Tam Ouse", "person", "separate sources"),
         ("Ilse Tarn", "Ilse Tarn", "person", "several newsrooms, one source"),
+        ("Ilse Tarn", "Tam Ouse", "person", "several newsrooms, separateness not shown"),
         ("a clerk", "a driver", "unnamed", "several newsrooms, separateness not shown"),
     ],
 )
-def test_verdict_of_two_newsrooms(left: str, right: str, kind: SourceKind, verdict: str) -> None:
+def test_what_newsrooms_rest_on_elsewhere(
+    left: str, right: str, kind: SourceKind, verdict: str
+) -> None:
     s = story({"a": "origin", "b": "origin"}, origin("a", left, kind=kind),
               origin("b", right, kind=kind))  # fmt: skip
     [c] = claims(s, [article("a", f"{FIRE}\n{SONG}"), article("b", FIRE)])
     assert (c.verdict, c.n_origins) == (verdict, 2)
-
-
-def test_a_named_source_beside_an_unnamed_one_is_not_separate() -> None:
-    mixed = origin("a", "Ilse Tarn")
-    s = story({"a": "origin", "b": "origin"}, mixed, origin("b", "a clerk", kind="unnamed"))
-    [c] = claims(s, [article("a", f"{FIRE}\n{SONG}"), article("b", FIRE)])
-    assert c.verdict == "several newsrooms, separateness not shown"
 
 
 def test_nothing_shown_is_unattributed() -> None:

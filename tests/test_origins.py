@@ -223,7 +223,9 @@ def test_first_reported_above_own_sources_is_a_courtesy() -> None:
 
 
 def test_a_denial_is_a_dispute_and_no_origin() -> None:
-    text = "Mayor Ana Bruhl denied that the harbour bridge in Port Ellis would be sold to Acme Tolls."
+    text = (
+        "Mayor Ana Bruhl denied that the harbour bridge in Port Ellis would be sold to Acme Tolls."
+    )
     story, _ = read(
         [page("a", told("Harbour Post"), "Harbour Post"), page("b", text, "Quay Digest")]
     )

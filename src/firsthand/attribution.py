@@ -21,9 +21,9 @@ from dataclasses import replace
 from firsthand import credits, mentions
 from firsthand.cast import Cast
 from firsthand.model import Article, Attribution, hull
+from firsthand.newsrooms import by_outlet, cited_pieces, to_itself
 from firsthand.outlets import outlet_id_of
 from firsthand.reading import Found, Reading
-from firsthand.newsrooms import by_outlet, cited_pieces, to_itself
 from firsthand.speech import statements
 from firsthand.stage import each
 from firsthand.text import name_key

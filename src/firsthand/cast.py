@@ -25,6 +25,12 @@ _VIA_REPORT = re.compile(
     r"(?:(?:published|carried|aired|obtained|posted|released|broadcast|seen|reviewed)\s+)?"
     r"(?:by|from|in|on|with)\s+(?P<who>.+)$"
 )
+_NOT_SO = re.compile(
+    r"\b(?:reports?|stor(?:y|ies)|claims?|allegations?|accusations?|account|this|that|it) "
+    r"(?:is|are|was|were)(?: \w+ly)? (?:false|untrue|baseless|unfounded|fabricated|inaccurate|"
+    r"wrong|not true|nonsense|a lie)\b|\bno truth (?:to|in)\b",
+    re.IGNORECASE,
+)
 # Who will not be named: what such a source tells, it tells a newsroom.
 _ANONYMOUS = re.compile(
     r"\b(?:sources?|officials?|insiders?|diplomats?|persons?|people|aides?|operatives?)\b"
@@ -92,10 +98,14 @@ class Cast:
             self_reference=found.addressee is not None
             and mentions.own_medium(found.addressee.of(text)),
             hedged=bool(hedges().search(around.of(text))),
-            denied=found.family == "deny",
+            denied=found.family == "deny" or self._calls_it_wrong(found),
             strength=strength,
             rule=found.rule,
         )
+
+    def _calls_it_wrong(self, found: Found) -> bool:
+        """Return whether what is said is that a report does not hold: a denial in other words."""
+        return any(_NOT_SO.search(p.of(self.reading.text)) for p in found.pieces)
 
     def _source(
         self, found: Found, *, told: bool
@@ -127,6 +137,8 @@ class Cast:
     def _resolved(
         self, meant: Meant, found: Found, phrase: str
     ) -> tuple[SourceKind | None, str | None, str | None, float]:
+        if meant.how == "role":
+            return "person", self._holder(meant.name), None, 0.7
         if meant.how == "pronoun":
             return self._pronoun(meant, found.cue.start)
         if mentions.short_media_name(meant.name):
@@ -167,6 +179,17 @@ class Cast:
         if meant.kind in ("organisation", "government"):
             meant = self._body(meant)
         return meant.kind, meant.name, None, 0.8
+
+    def _holder(self, role: str) -> str:
+        """Return who the article names with the title, or the title where it names no one."""
+        title = role.split()[-1]
+        cased = title.upper() if len(title) <= 3 else title.capitalize()
+        named = re.search(rf"\b{cased}\s+({mentions.NAME})", self.reading.text)
+        if named:
+            name = mentions.strip_title(named.group(1))
+            full = self._full_name(name, len(self.reading.text))
+            return full or name
+        return role
 
     def _body(self, meant: Meant) -> Meant:
         """Return the body meant; "the ministry" is the ministry last named in full."""

@@ -2,8 +2,9 @@
 Run stages over tables on one machine.
 
 An engine keeps the promise of ``stage.py`` and nothing else: equal keys together, rows in total
-order. Where plain columns do not tell rows apart, the order is DuckDB's, which compares nested ones;
-only row numbers come back, so that a table keeps its schema. ``each`` stages over many rows are spread over processes.
+order. Where plain columns do not tell rows apart, the order is DuckDB's, which compares nested
+ones; only row numbers come back, so that a table keeps its schema. ``each`` stages over many rows
+are spread over processes.
 
 A worker can die: a parser overruns the stack, the kernel needs the memory. A plain
 ``ProcessPoolExecutor`` then loses the whole job. Here every worker has a pipe of its own, so it is

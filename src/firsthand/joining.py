@@ -29,7 +29,7 @@ LEAST_LIKENESS = 360  # a pair below this is not looked at
 LEAST_AVERAGE = 330  # two groups are joined only if all their cross-article pairs average this
 REPEAT_LIKENESS = 560  # a second statement of one article must be this like one of another's
 REUSE_BONUS = 150  # what a passage tied by the reuse stages adds
-ALIKE_WITHIN = 400  # two statements of one article in one claim must be this like each other
+ALIKE_WITHIN = 365  # two statements of one article in one claim must be this like each other
 # Two shared terms are a topic, not a fact, unless they are nearly all that both say.
 LEAST_SHARED_TERMS = 3
 SHORT_LIKENESS = 600

@@ -243,8 +243,10 @@ def cue_words(lookup: Lookup, evidence: Iterable[Evidence]) -> str:
     """Return the cue inside a piece of evidence; where none is marked, its words if few."""
     for item in evidence:
         for cue in lookup.cues(item.article_id, item.in_):
-            if cue.overlaps(item.span):
-                return cue.of(lookup.source_text(item))
+            words = cue.of(lookup.source_text(item)) if cue.overlaps(item.span) else ""
+            # A figure in it: the date in "Tide, March 4", which says less than all of it.
+            if words and not any(c.isdigit() for c in words):
+                return words
         words = lookup.quote(item).words or ""
         if 0 < len(words) <= LONGEST_CUE_CHARS:
             return words

@@ -2,8 +2,8 @@
 A finished result, looked up by id, with the names its records go by on screen.
 
 A reader knows pages by their file names and newsrooms by their names, not by digests. Here each
-record gets the shortest name that is still its own: the part of a file name up to the first mark if
-that tells all files apart, else the whole stem, else the name with its ending. An article whose own
+record gets the shortest name that is still its own: the number a file name begins with if that
+tells all files apart, else the whole stem, else the name with its ending. An article whose own
 outlet is not stated bears the name of the source it was shown to be.
 
 Where a run kept no text, an article's text is empty and no words can be shown: a
@@ -96,7 +96,6 @@ class Lookup:
         """Return capture id → the shortest name of it that no other capture shares."""
         candidates = {c.capture_id: names_of(c, self._given_ids) for c in self.result.captures}
         marks = Counter(names[0] for names in candidates.values())
-        # "000" is a good name among 000, 001, 002; "daily" is none beside full file names.
         first = 0 if all(n == 1 for n in marks.values()) else 1
         labels: dict[str, str] = {}
         for level in range(first, 4):

@@ -43,8 +43,12 @@ _GOVERNMENT = frozenset(
     "ministry government police department army military navy court embassy parliament "
     "authorities prosecutors investigators regulators commission council office cabinet senate "
     "congress sheriff prosecutor customs treasury presidency coastguard administration bureau "
-    "authority kremlin pentagon judge judges mayor governor minister president regime "
-    "municipality firefighters committee".split()
+    "authority kremlin pentagon judge judges regime municipality firefighters committee".split()
+)
+# Offices one person holds: "the president" is whoever was named with that title.
+_ROLES = frozenset(
+    "president minister mayor governor senator chancellor premier king queen pope ceo chairman "
+    "chairwoman sheriff commissioner ambassador leader chief director rector".split()
 )
 _ORGANISATION = frozenset(
     "company firm bank group hospital university college school club party team union "
@@ -118,7 +122,7 @@ _TITLES = frozenset(
     "Professor Sheriff Chief Chairman Chairwoman Director Ambassador King Queen Prince Princess "
     "Pope CEO Spokesman Spokeswoman Chancellor President-elect Democrat Republican Commissioner "
     "Attorney Officer Lieutenant Sergeant Detective Speaker Leader Congressman Congresswoman "
-    "Councillor Premier Secretary-General Admiral Major Sheikh Ayatollah Rabbi Bishop".split()
+    "Councillor Premier Executive Admiral Major Sheikh Ayatollah Rabbi Bishop".split()
 )
 _CUT = re.compile(
     r"\s(?:of|in|from|with|at|close|near|familiar|who|whose|which|for|on|to|inside|within|briefed|"
@@ -137,7 +141,7 @@ class Meant:
 
     kind: SourceKind
     name: str
-    how: str = "name"  # name | pronoun | descriptor | report
+    how: str = "name"  # name | surname | pronoun | role | descriptor | report | guess
     institution: str | None = None
 
 
@@ -301,11 +305,13 @@ def _by_head(phrase: str) -> Meant | None:
     bare = re.sub(r"^(?:the|a|an|its|their|his|her)\s+", "", head_phrase, flags=re.IGNORECASE)
     capital = bool(re.match(NAME_WORD, words[-1]))
     if not capital:
+        if head in _ROLES and words[0].casefold() in {"the", "its", "their", "his", "her"}:
+            return Meant("person", bare, "role")
         for heads, kind in _HEADS:
             if head in heads:
                 return Meant(kind, phrase if kind in ("unnamed", "document", "statement") else bare)
         small = words[0].casefold() in {"the", "a", "an", "one", "several", "two", "three", "some"}
-        return Meant("unnamed", phrase) if small and len(words) > 1 else None
+        return Meant("unnamed", phrase, "guess") if small and len(words) > 1 else None
     return _by_name(head_phrase, bare)
 
 
@@ -325,6 +331,8 @@ def _by_name(head_phrase: str, bare: str) -> Meant | None:
     if not names:
         return None
     name = re.sub(r"^(?:The|A|An)\s+", "", names[-1])
+    if len(_behind_title(name).split()) > 1:
+        return Meant("person", _behind_title(name))
     if _GOVERNMENT_NAME.search(name):
         return Meant("government", name)
     if _ORGANISATION_WORD.search(name) or (name.isupper() and len(name) <= 6):
@@ -334,6 +342,12 @@ def _by_name(head_phrase: str, bare: str) -> Meant | None:
     if titled or 2 <= len(stripped.split()) <= 4:
         return Meant("person", stripped)
     return Meant("organisation" if len(stripped.split()) > 4 else "person", stripped, "surname")
+
+
+def _behind_title(name: str) -> str:
+    """Return what stands behind a title in "White House Press Secretary Ana Bruhl", else ""."""
+    bare = strip_title(name)
+    return bare if bare != name and not _GOVERNMENT_NAME.search(bare) else ""
 
 
 def strip_title(name: str) -> str:
@@ -361,7 +375,9 @@ def people(text: str) -> list[tuple[int, str]]:
     for m in _RUN.finditer(text):
         # "Norvik's Ana Bruhl": whose she is stands before her name.
         name = strip_title(re.split(r"(?:’s|'s)\s", m.group())[-1])
-        body = _ORGANISATION_WORD.search(name) or _GOVERNMENT_NAME.search(name)
+        # "in Los Angeles": what something happens in is a place.
+        place = re.search(r"\b(?:in|at|near|across|around|outside)\s+$", text[: m.start()][-12:])
+        body = place or _ORGANISATION_WORD.search(name) or _GOVERNMENT_NAME.search(name)
         if 2 <= len(name.split()) <= 4 and not body:
             found.append((m.start(), name))
     return found

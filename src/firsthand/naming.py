@@ -45,7 +45,10 @@ def names_of(capture: Capture, given_ids: dict[str, str]) -> tuple[str, str, str
     """Return a capture's possible names, shortest first: file mark, stem, file name, path."""
     path, given = PurePath(capture.path), given_ids.get(capture.capture_id)
     if not given and not capture.record:
-        return _MARK.split(path.stem)[0], path.stem, path.name, capture.path
+        mark = _MARK.split(path.stem)[0]
+        # "000" is a good name for 000_ferry.txt; "daily" is none for daily-lantern.txt.
+        short = mark if any(c.isdigit() for c in mark) else path.stem
+        return short, path.stem, path.name, capture.path
     host, slug = _host_and_slug(capture.url)
     record = given or capture.record or ""
     short = given or slug or host or record

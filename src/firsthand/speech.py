@@ -74,7 +74,9 @@ def statements(reading: Reading) -> Iterator[Found]:
 def _after_preposition(reading: Reading, cue: Span, family: str, sentence: Span) -> Found | None:
     """Return "according to X" with what it introduces or follows."""
     source = _phrase_right(reading, cue.end, sentence, to_clause=True)
-    if source is None:
+    meant = meaning_of(source.of(reading.text)) if source else None
+    # "citing the new policy" gives a reason, not a source: only a known kind of source is cited.
+    if source is None or (family == "cite" and (meant is None or meant.how == "guess")):
         return None
     rest = trimmed(reading.text, span(source.end, sentence.end))
     before = trimmed(reading.text, span(sentence.start, cue.start))

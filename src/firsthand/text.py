@@ -58,7 +58,7 @@ def paragraphs(text: str) -> list[Span]:
     """
     Return the spans of all lines that hold a word, trimmed, in order.
 
-    A row of three or more ``#`` or ``*`` that stands alone separates paragraphs as a line break does.
+    A row of three or more ``#`` or ``*`` that stands alone separates paragraphs like a line break.
 
     >>> t = "One. ### Two.\\n\\n  Three. "
     >>> [p.of(t) for p in paragraphs(t)]

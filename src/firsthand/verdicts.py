@@ -3,10 +3,15 @@ Whom the statements of a claim go back to, and what may be said of their sources
 
 The count looks at newsrooms, not at pages: a statement goes back to the newsroom of the origin it
 stands in, cites, or derives from. Where an echo rests on two origins and does not say which of them
-a statement is from, it adds no newsroom of its own. Two newsrooms are called separate sources only
-if each names its sources and they are different ones; an unnamed source never makes two separate.
+a statement is from, it adds no newsroom of its own.
 
-Known to fail: spokesmen of one institution that the origins stage did not join count as two.
+Separate sources are the strongest thing said here, so it takes two statements in two newsrooms' own
+articles, each given to a source by name, the names without a word in common and
+the statements not the same words (then both quote one speaker). What the newsrooms rest on
+elsewhere proves nothing for this claim; an unnamed source never makes two separate.
+
+Known to fail: two spokesmen of one institution, each by name, count as two; where a source is named
+a sentence before the statement, it counts as not shown.
 """
 
 from __future__ import annotations
@@ -20,7 +25,6 @@ from firsthand.model import (
     Article,
     Attribution,
     Derivation,
-    Origin,
     PrimarySource,
     Span,
     Story,
@@ -51,6 +55,7 @@ class Lineages:
         self.origins = {origin.source_id: origin for origin in story.origins}
         self.status = {row.article_id: row.status for row in story.lineage}
         self.same = {a.article_id: a.copy_of or a.article_id for a in articles}
+        self.text = {a.article_id: a.text for a in articles}
         self.outlet = {a.article_id: a.outlet_id for a in articles}
         self.parents: dict[str, set[str]] = defaultdict(set)
         for edge in derivations:
@@ -119,61 +124,77 @@ class Lineages:
         return outlet is not None and outlet != newsroom
 
     def _separateness(self, needed: Sequence[str], statements: Sequence[StatementOf]) -> Verdict:
-        found = [self._primaries(self.origins[n], statements) for n in needed]
-        if any(_are_separate(left, right) for left, right in combinations(found, 2)):
-            return "separate sources"
-        if all(len(f) == 1 and _is_same(f[0], found[0][0]) for f in found):
+        own = {n: [s for s in statements if self._is_own(s, n)] for n in needed}
+        for left, right in combinations(needed, 2):
+            if any(self._are_separate(a, b) for a in own[left] for b in own[right]):
+                return "separate sources"
+        rests_on = [self.origins[n].primary_sources for n in needed]
+        if all(len(r) == 1 and _is_same(r[0], rests_on[0][0]) for r in rests_on):
             return "several newsrooms, one source"
         return "several newsrooms, separateness not shown"
 
-    def _primaries(self, origin: Origin, statements: Sequence[StatementOf]) -> list[PrimarySource]:
-        """Return what an origin rests on for this claim, else for the story's main claim."""
-        named = {
-            a.source_id
-            for article_id, place, near in statements
-            if self.home.get(self._node(article_id)) == origin.source_id
-            for a in near
-            if a.source_id and covers(a, place)
-        }
-        here = [p for p in origin.primary_sources if p.source_id in named]
-        return here or list(origin.primary_sources)
+    def _is_own(self, statement: StatementOf, newsroom: str) -> bool:
+        """Return whether a statement stands in the newsroom's own article and is its own."""
+        home = self.home.get(self._node(statement[0]))
+        return home == newsroom and self.newsrooms(statement) == {newsroom}
+
+    def _are_separate(self, left: StatementOf, right: StatementOf) -> bool:
+        """Return whether two statements are given by name to different sources, in other words."""
+        ours, theirs = _named_words(left), _named_words(right)
+        if not ours or not theirs or ours & theirs:
+            return False
+        said = [folded_words(s[1].of(self.text.get(s[0], ""))) for s in (left, right)]
+        return not _share_a_run(said[0], said[1])
 
 
-def _is_named(primary: PrimarySource) -> bool:
-    return primary.kind not in ("unnamed", "unseen") and bool(primary.name)
+# Whom a statement can be given to by name; an outlet or an event is no witness.
+_WITNESSES = ("person", "organisation", "government", "document")
+# So many successive words in both are one speaker's.
+QUOTED_WORDS = 8
+# Words that names of different bodies and people share.
+_COMMON_IN_NAMES = frozenset(
+    re.findall(
+        r"\w+",
+        "the of and for dr mr mrs ms president minister ministry office department spokesman "
+        "spokeswoman spokesperson director chief state national police in a an",
+    )
+)
+
+
+def _named_words(statement: StatementOf) -> set[str]:
+    """Return the words of the names a statement is given to; empty if any is not named."""
+    _, place, near = statement
+    found: set[str] = set()
+    for a in near:
+        if a.kind != "statement" or not covers(a, place) or a.self_reference:
+            continue
+        name = a.source_name or ""
+        if a.source_kind not in _WITNESSES or not any(w[:1].isupper() for w in name.split()):
+            return set()
+        found |= set(folded_words(name)) - _COMMON_IN_NAMES
+    return found
+
+
+def _share_a_run(ours: Sequence[str], theirs: Sequence[str]) -> bool:
+    """
+    Return whether two statements share so many successive words that both quote one speaker.
+
+    >>> quote = "we had to shut the lower gate at once".split()
+    >>> _share_a_run(["yes", *quote], quote), _share_a_run(quote, quote[2:])
+    (True, False)
+    """
+    runs = {tuple(ours[i : i + QUOTED_WORDS]) for i in range(len(ours) - QUOTED_WORDS + 1)}
+    return any(
+        tuple(theirs[i : i + QUOTED_WORDS]) in runs for i in range(len(theirs) - QUOTED_WORDS + 1)
+    )
 
 
 def _is_same(left: PrimarySource, right: PrimarySource) -> bool:
     """Return whether two primary sources are one: by id, or by their full names."""
     if left.source_id and left.source_id == right.source_id:
         return True
-    both = _is_named(left) and _is_named(right)
-    return both and name_key(left.name or "") == name_key(right.name or "")
-
-
-def _are_separate(left: Sequence[PrimarySource], right: Sequence[PrimarySource]) -> bool:
-    """
-    Return whether two newsrooms rest on different sources, all of them named.
-
-    Names that share a word may be one in two spellings ("Chief Ilse Tarn", "Ilse Tarn"): they are
-    not separate.
-    """
-    if not left or not right or not all(map(_is_named, [*left, *right])):
-        return False
-    ours, theirs = ({w for p in side for w in _name_words(p)} for side in (left, right))
-    same = any(_is_same(a, b) for a in left for b in right)
-    return not same and not ours & theirs
-
-
-# Words that names of different bodies and people share.
-_COMMON_IN_NAMES = frozenset(
-    re.findall(r"\w+", "the of and for dr mr mrs ms president minister ministry office department "
-               "spokesman spokeswoman spokesperson director chief state national police")
-)  # fmt: skip
-
-
-def _name_words(primary: PrimarySource) -> set[str]:
-    return set(folded_words(primary.name or "")) - _COMMON_IN_NAMES
+    named = left.kind != "unnamed" != right.kind and left.name and right.name
+    return bool(named) and name_key(left.name or "") == name_key(right.name or "")
 
 
 def _fewest(found: Sequence[frozenset[str]]) -> frozenset[str]:

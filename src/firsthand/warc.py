@@ -27,9 +27,9 @@ from typing import BinaryIO
 CHUNK_BYTES = 1 << 16
 MAX_HEAD_BYTES = 1 << 16  # the longest real record heads are a few KB (long addresses)
 _HEAD = re.compile(rb"WARC/[01]\.\d+\r?\n")
-# A record head inside a block: only believed with a WARC field right below it, since pages about
+# A record head among other bytes: only believed with a WARC field right below it, since pages about
 # web archives print the first line often enough.
-_INNER = re.compile(rb"\r?\n(WARC/[01]\.\d+\r?\n(?:WARC-|Content-)[A-Za-z-]+:)")
+_NEXT = re.compile(rb"WARC/[01]\.\d+\r?\n(?:WARC-|Content-)[A-Za-z-]+:")
 _CLOSING = re.compile(rb"(?:\r?\n){0,4}")
 GZIP_MAGIC = b"\x1f\x8b\x08"
 
@@ -151,10 +151,11 @@ def records(source: BinaryIO, *, max_bytes: int) -> Iterator[Record | Broken]:
     """
     last = -1
     for found in _records(_Stream(source), max_bytes):
-        # Damaged compression shows twice, in the data and in the record it held.
-        if isinstance(found, Record) or found.offset != last:
+        if isinstance(found, Record):
             yield found
-        last = found.offset
+        elif found.offset != last:  # damage shows twice: in the compression and in the record
+            yield found
+            last = found.offset
 
 
 def _records(stream: _Stream, max_bytes: int) -> Iterator[Record | Broken]:
@@ -167,11 +168,8 @@ def _records(stream: _Stream, max_bytes: int) -> Iterator[Record | Broken]:
             yield from _one(stream, max_bytes)
             continue
         at = stream.offset(stream.read)
-        passed = _to_next(stream)
-        if passed.strip():
-            yield Broken(
-                offset=at, code="warc-record", reason=f"{len(passed)} bytes belong to no record"
-            )
+        if _to_next(stream).strip():
+            yield Broken(offset=at, code="warc-record", reason="bytes that belong to no record")
     yield from _taken(stream.broken)
 
 
@@ -198,9 +196,9 @@ def _one(stream: _Stream, max_bytes: int) -> Iterator[Record | Broken]:
         return
     whole = stream.fill(head + size)
     block = bytes(stream.buffer[head : head + size])
-    inner = None if _digest_holds(fields, block) else _INNER.search(block)
-    if inner is not None:
-        stream.drop(head + inner.start(1))
+    inner = -1 if _digest_holds(fields, block) else _inner(block)
+    if inner >= 0:
+        stream.drop(head + inner)
         yield _length(at, record, "its length runs into the next record")
     elif not whole:
         stream.drop(len(stream.buffer))
@@ -213,7 +211,7 @@ def _one(stream: _Stream, max_bytes: int) -> Iterator[Record | Broken]:
     elif not _closed(stream, head + size):
         _pass(stream)
         yield _length(at, record, "no record begins where its length says it ends")
-    else:
+    elif not any(broken.offset == at for broken in stream.broken):
         yield Record(offset=at, fields=fields, block=block)
 
 
@@ -224,15 +222,14 @@ def _length(at: int, record: str | None, why: str) -> Broken:
 
 def _head(stream: _Stream) -> tuple[int, dict[str, str]]:
     """Return the length of the record head in the buffer and its fields; 0 if it never ends."""
-    seen = 0
     while True:
-        found = re.search(rb"\r?\n\r?\n", stream.buffer[:MAX_HEAD_BYTES])
-        if found:
-            break
+        for gap in (b"\r\n\r\n", b"\n\n"):
+            at = stream.buffer.find(gap, 0, MAX_HEAD_BYTES)
+            if at >= 0:
+                return at + len(gap), fields_of(bytes(stream.buffer[:at]))
         seen = len(stream.buffer)
         if seen >= MAX_HEAD_BYTES or not stream.fill(seen + 1):
             return 0, {}
-    return found.end(), fields_of(bytes(stream.buffer[: found.start()]))
 
 
 def fields_of(head: bytes) -> dict[str, str]:
@@ -265,7 +262,8 @@ def _closed(stream: _Stream, end: int) -> bool:
     closing = _CLOSING.match(tail)
     assert closing is not None
     rest = tail[closing.end() :]
-    if rest and not (closing.end() and _HEAD.match(rest)):
+    # Behind the right closing strange bytes are not this record's fault.
+    if rest and closing.group() != b"\r\n\r\n" and not (closing.end() and _HEAD.match(rest)):
         return False
     stream.drop(end + closing.end())
     return True
@@ -279,9 +277,9 @@ def _too_large(
     left = size
     while left > 0:
         stream.fill(min(left, CHUNK_BYTES))
-        inner = _INNER.search(stream.buffer[:left])
-        if inner:
-            stream.drop(inner.start(1))
+        inner = _inner(stream.buffer[:left])
+        if inner >= 0:
+            stream.drop(inner)
             yield _length(at, record, "its length runs into the next record")
             return
         # The last bytes stay, so that a head on the seam is seen whole.
@@ -312,15 +310,25 @@ def _to_next(stream: _Stream) -> bytes:
     first = b""
     while stream.fill(1):
         stream.fill(CHUNK_BYTES)
-        found = _INNER.search(stream.buffer)
-        end = found.start(1) if found else max(len(stream.buffer) - 64, 0)
+        found = _NEXT.search(stream.buffer)
+        end = found.start() if found else max(len(stream.buffer) - 64, 0)
         if not found and stream.ended:
             end = len(stream.buffer)
-        first = first or bytes(stream.buffer[:end])
+        first = first or bytes(stream.buffer[: min(end, CHUNK_BYTES)])
         stream.drop(end)
         if found:
             break
     return first
+
+
+def _inner(block: bytes | bytearray) -> int:
+    """Return where in a block the head of another record begins, or -1."""
+    if b"\nWARC/" not in block:
+        return -1
+    found = _NEXT.search(block)
+    while found and block[found.start() - 1 : found.start()] != b"\n":
+        found = _NEXT.search(block, found.end())
+    return found.start() if found else -1
 
 
 def _digest_holds(fields: dict[str, str], block: bytes) -> bool:

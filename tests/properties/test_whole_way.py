@@ -17,9 +17,9 @@ TITLES = (
     "Pilots' Guild Denies Harbour Levy",
 )
 PARAGRAPHS = (
-    "The Lower Quay ferry will stop running before winter, a council official told the Harbour Post.",
-    "“The hull of the Marigold is past repair and there is no money,” the official said on Tuesday.",
-    "The ferry will be withdrawn before winter, according to a report by the Harbour Post newspaper.",
+    "The Lower Quay ferry will stop running before winter, a council official told the Post.",
+    "“The hull of the Marigold is past repair and there is no money,” the official said Tuesday.",
+    "The ferry will be withdrawn before winter, according to a report by the Harbour Post.",
     "Some 340 commuters cross the Sound on the Marigold each morning, and the bus takes longer.",
     "Some 430 commuters cross the Sound on the Marigold each morning, the Northern Wire reported.",
     "The pilots' guild denied that a levy was agreed. “There is no such plan,” Ada Brook said.",
