@@ -8,6 +8,7 @@ by which words, who repeats it and whom they credit, what the reports differ on,
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -45,6 +46,7 @@ DIFFERENCES: tuple[DifferenceKind, ...] = (
 
 
 SHOWN_CLAIMS = 6
+_MARKS = re.compile(r"[\"“”«»„]")
 # What changes how a story is read comes before what is only odd about a page.
 NOTES: tuple[NoteKind, ...] = (
     "denial linked",
@@ -336,11 +338,15 @@ class Account:
             return None
         here, cited = attribution.article_id, self.lookup.name(citation.cited_article_id)
         found = citation.found
+        words = self.lookup.quote(Evidence(article_id=here, span=span, in_=attribution.in_))
         return CitationRow(
             said=named("citation", citation.verdict, name=cited),
-            amiss=citation.verdict in ("altered", "not found"),
+            # Without quotation marks other words are no more than other words: a retelling that
+            # firsthand does not recognise is not something to point at.
+            amiss=citation.verdict in ("altered", "not found")
+            and bool(_MARKS.search(words.words or "")),
             pages=self.lookup.page_labels(here),
-            cited=self.lookup.quote(Evidence(article_id=here, span=span, in_=attribution.in_)),
+            cited=words,
             found=self.lookup.quote(Evidence(article_id=found.article_id, span=found.span))
             if found
             else None,

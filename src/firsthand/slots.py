@@ -153,6 +153,8 @@ def _only_day(side: Side) -> tuple[Span, When] | None:
     ]
     if len(found) != 1 or found[0].kind not in ("date", "weekday", "relative"):
         return None
+    if found[0].kind == "relative" and not found[0].offset:
+        return None  # "today" is mostly "nowadays", and the day of whoever speaks
     when = dates.resolve(found[0], side.published)
     if when is None or when.at is None or when.precision != "day":
         return None

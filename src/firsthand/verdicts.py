@@ -166,7 +166,8 @@ def _named_words(statement: StatementOf) -> set[str]:
     _, place, near = statement
     found: set[str] = set()
     for a in near:
-        if a.kind != "statement" or not covers(a, place) or a.self_reference:
+        names_itself = a.self_reference and a.source_kind in ("outlet", "agency")
+        if a.kind != "statement" or not covers(a, place) or names_itself:
             continue
         name = a.source_name or ""
         if a.source_kind not in _WITNESSES or not any(w[:1].isupper() for w in name.split()):
