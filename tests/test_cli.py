@@ -26,8 +26,8 @@ said. Some 340 commuters cross from Lower Quay to Eddis on the Marigold each mor
 """
 WIRE = """Lower Quay Ferry to be Withdrawn
 
-The Lower Quay ferry across the Sound will stop running before winter, according to the Harbour Post \
-newspaper.
+The Lower Quay ferry across the Sound will stop running before winter, according to the Harbour \
+Post newspaper.
 
 It cited a council official who said that the hull of the Marigold was past repair. Some 340 \
 commuters take the ferry from Lower Quay to Eddis each morning, the newspaper said.

@@ -21,7 +21,7 @@ from pathlib import Path
 
 import pytest
 
-from firsthand import Result, Settings, trace
+from firsthand import Result, Settings, Story, trace
 from firsthand.contract import document
 
 
@@ -38,23 +38,26 @@ def written(folder: Path, pages: dict[str, str], suffix: str = ".txt") -> Path:
 
 
 def shape(result: Result) -> list[tuple]:
-    """What must not change: every story's numbers, statuses, accesses and verdicts."""
+    """What must not change: numbers, statuses, accesses, verdicts, kinds of notes."""
     verdicts: dict[str, Counter] = {}
     for claim in result.claims:
         verdicts.setdefault(claim.story_id, Counter())[claim.verdict] += 1
-    return sorted(
-        (
-            s.n_pages,
-            s.n_articles,
-            s.n_origins,
-            s.n_presumed,
-            s.n_lineage_unknown,
-            s.n_primary_sources,
-            sorted(row.status for row in s.lineage),
-            sorted(o.access for o in s.origins),
-            sorted(verdicts.get(s.story_id, {})),
-        )
-        for s in result.stories
+    cited = sorted(c.verdict for c in result.citations)
+    told = sorted({n.kind for n in result.notes})
+    return [*sorted(_row(s, verdicts) for s in result.stories), (cited, told)]
+
+
+def _row(s: Story, verdicts: dict[str, Counter]) -> tuple:
+    return (
+        s.n_pages,
+        s.n_articles,
+        s.n_origins,
+        s.n_presumed,
+        s.n_lineage_unknown,
+        s.n_primary_sources,
+        sorted(row.status for row in s.lineage),
+        sorted(o.access for o in s.origins),
+        sorted(verdicts.get(s.story_id, {})),
     )
 
 
@@ -73,7 +76,7 @@ def test_the_five_are_one_origin(seeds: Path, tmp_path: Path) -> None:
 @pytest.fixture(scope="module")
 def expected(captures: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> list[tuple]:
     found = shape(trace([written(tmp_path_factory.mktemp("five") / "txt", captures)]))
-    assert [row[:6] for row in found][-1] == (5, 3, 1, 0, 0, 1)
+    assert found[-2][:6] == (5, 3, 1, 0, 0, 1)
     return found
 
 
@@ -149,14 +152,15 @@ def test_one_given_twice_is_a_page_more_and_no_article(captures, expected, tmp_p
 # Words that are capitalised because of what they are, not because they are a name: a run of them
 # is what tells a title from a place.
 _KEPT = set(
-    "Minister President Foreign Defense Military Airport Regiment Center Research Scientific Group "
-    "Seven Party Democrat Republican German January February March April May June July August "
-    "September October November December Aug Nov Sept Oct Monday Tuesday Wednesday Thursday Friday "
-    "Saturday Sunday News Vote Ahead Visit Support Assures Reports First Time Six Months Hold Talks "
-    "Nuclear Powers Three European Positions Evacuate Calls Demand Demands Withdraw Sites Militias "
-    "Connect READ ALSO Western Central Powers In On Another Thus Second Third Fourth First Ambassador "
-    "Photo I It The A An He She They We Our This That These Those There And But So If Or As At By For "
-    "From Al Arabic Since When Will With After Before However Moreover Recent Because Citing Under Russian".split()
+    "Minister President Foreign Defense Military Airport Regiment Center Research Scientific "
+    "Group Seven Party Democrat Republican German January February March April May June July "
+    "August September October November December Aug Nov Sept Oct Monday Tuesday Wednesday "
+    "Thursday Friday Saturday Sunday News Vote Ahead Visit Support Assures Reports First Time "
+    "Six Months Hold Talks Nuclear Powers Three European Positions Evacuate Calls Demand "
+    "Demands Withdraw Sites Militias Connect READ ALSO Western Central Powers In On Another "
+    "Thus Second Third Fourth First Ambassador Photo I It The A An He She They We Our This "
+    "That These Those There And But So If Or As At By For From Al Arabic Since When Will With "
+    "After Before However Moreover Recent Because Citing Under Russian".split()
 )
 
 
@@ -189,7 +193,12 @@ def test_the_structure_does_not_hang_on_names(captures, expected, tmp_path) -> N
     assert len(names) > 60
     unchanged = [name for name in pages if pages[name] == captures[name]]
     assert not unchanged
-    assert shape(trace([written(tmp_path / "txt", pages)])) == expected
+    *stories, (cited, told) = shape(trace([written(tmp_path / "txt", pages)]))
+    *wanted, (wanted_cited, wanted_told) = expected
+    assert (stories, cited) == (wanted, wanted_cited)
+    # Whether a sentence is another's closely enough to miss its source hangs on how rare its words
+    # are, and names that no text has are rare.
+    assert set(wanted_told) - set(told) <= {"attribution dropped"}
 
 
 def test_another_second_article_changes_nothing_in_the_first_story(captures, tmp_path) -> None:
@@ -199,13 +208,13 @@ def test_another_second_article_changes_nothing_in_the_first_story(captures, tmp
     title = "Harbour Bridge to Reopen After Two Years of Repairs"
     caption = "Painters on the harbour bridge in Port Ellis. (Tern Pictures)"
     body = [
-        "The harbour bridge in Port Ellis will reopen to traffic next week, two years after a barge "
-        "struck its eastern pier, the city's works department said.",
+        "The harbour bridge in Port Ellis will reopen to traffic next week, two years after a "
+        "barge struck its eastern pier, the city's works department said.",
         "Engineers replaced forty steel girders and rebuilt the pier from the river bed, the "
-        "department said. The work cost 31 million crowns and took eight months longer than planned.",
-        "Ferries that carried commuters in the meantime will run until the end of the month. Fares "
-        "will go back to what they were before the accident, and the night service will be dropped.",
-        "Shopkeepers on the eastern bank said that trade had fallen by half while the bridge was shut.",
+        "department said. The work cost 31 million crowns and took eight months too long.",
+        "Ferries that carried commuters in the meantime will run until the end of the month. "
+        "Fares will go back to what they were before, and the night service will be dropped.",
+        "Shopkeepers on the eastern bank said that trade had fallen by half in that time.",
     ]
     page = "\n\n".join([title, f"{caption}\n{caption}\nTT", title, f"{caption}\n{caption}", *body])
     pages = dict(captures) | {list(captures)[1]: head + page}

@@ -1,4 +1,4 @@
-"""From articles of one story to its numbers: who has it firsthand, who repeats it, what is unknown."""
+"""From a story's articles to its numbers: who has it firsthand, who repeats it, what is unknown."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from firsthand import credits, mentions
+from firsthand import credits
 from firsthand.cast import Cast
 from firsthand.model import Article, Attribution, hull
 from firsthand.newsrooms import by_outlet, cited_pieces, to_itself
@@ -54,7 +54,8 @@ def attribute(article: Article) -> Iterator[Attribution]:
     )
     found = [_with_quotations(f, reading, found) for f in found]
     cast = Cast(reading)
-    yield from _cited_through([cast.attribution(f) for f in found], reading)
+    read = _retold(_called([cast.attribution(f) for f in found], cast.called))
+    yield from _cited_through(read, reading)
 
 
 def _with_quotations(found: Found, reading: Reading, others: list[Found]) -> Found:
@@ -85,12 +86,7 @@ def _with_quotations(found: Found, reading: Reading, others: list[Found]) -> Fou
 
 
 def _cited_through(found: list[Attribution], reading: Reading) -> Iterator[Attribution]:
-    """
-    Yield the attributions; "citing a source, the Post reported" makes the Post the one told.
-
-    A name that only "reported" so far becomes an outlet where a descriptor later calls it one.
-    """
-    found = _promoted(_retold(found), reading)
+    """Yield the attributions; "citing a source, the Post reported" makes the Post the one told."""
     for a in found:
         if a.rule == "cite" and a.cue is not None and a.addressee_id is None:
             sentence = reading.sentence_at(a.cue.start)
@@ -135,37 +131,14 @@ def _retold(found: list[Attribution]) -> list[Attribution]:
     ]
 
 
-def _promoted(found: list[Attribution], reading: Reading) -> list[Attribution]:
-    """Return the attributions with unresolved "the daily" joined to the name that last reported."""
-    promoted: dict[str, str] = {}
-    result: list[Attribution] = []
-    last: Attribution | None = None
-    for a in found:
-        if a.source_kind in ("organisation", "person") and a.source_name and a.strength <= 0.5:
-            last = a
-        phrase = a.source.of(reading.text) if a.source else ""
-        named = a.source_kind == "outlet" and a.source_id is None and a.source_name is None
-        told = (
-            a.addressee
-            and a.addressee_id is None
-            and mentions.descriptor_medium(a.addressee.of(reading.text))
-        )
-        report = a.source_kind == "document" and bool(phrase) and a.strength == 0.6
-        if last is not None and last.source_name and (named or told or report):
-            name, known = last.source_name, outlet_id_of(last.source_name)
-            if named or told:
-                promoted[name_key(name)] = name
-            if name_key(name) in promoted and (named or report):
-                a = replace(
-                    a, source_kind="outlet", source_name=name, source_id=known, strength=0.8
-                )
-            elif name_key(name) in promoted:
-                a = replace(a, addressee_name=name, addressee_id=known)
-        result.append(a)
+def _called(found: list[Attribution], called: set[str]) -> list[Attribution]:
+    """Return the attributions with bare names made newsrooms that a descriptor called so."""
     return [
         replace(a, source_kind="outlet", source_id=outlet_id_of(a.source_name), strength=0.8)
-        if a.source_name and name_key(a.source_name) in promoted and a.source_id is None
+        if a.source_name
+        and a.source_id is None
         and a.source_kind in ("organisation", "person")
+        and name_key(a.source_name) in called
         else a
-        for a in result
-    ]  # fmt: skip
+        for a in found
+    ]

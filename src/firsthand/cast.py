@@ -16,8 +16,10 @@ from firsthand.mentions import Meant, meaning_of
 from firsthand.model import Attribution, SourceKind, Span, digest, hull
 from firsthand.outlets import Outlet, outlet_id_of, table, unlisted_outlet
 from firsthand.reading import Found, Reading, hedges
+from firsthand.text import name_key
 
 # An unknown name is taken for an outlet only on what the text says of it; how sure each way is.
+MAY_BE = 0.5
 STRENGTH = {"table": 0.95, "named": 0.9, "media word": 0.85, "descriptor": 0.8, "told": 0.75}
 _VIA_REPORT = re.compile(
     r"\b(?:reports?|story|stories|article|articles|investigation|dispatch|account|documents?|"
@@ -63,6 +65,8 @@ class Cast:
         self.last_person: str | None = None
         self.last_body: Meant | None = None
         self.bodies: dict[str, Meant] = {}
+        # Bare names that a descriptor has called a newsroom, by their normal form.
+        self.called: set[str] = set()
         self.outlets: list[Known] = [
             _listed(m.outlet, m.span.start)
             for m in reading.outlets
@@ -149,7 +153,8 @@ class Cast:
                 else ("outlet", None, None, 0.4)
             )
         if meant.how in ("descriptor", "report"):
-            known = self._last_outlet(found.cue.start, mentions.descriptor_medium(phrase))
+            medium = mentions.descriptor_medium(phrase)
+            known = self._last_outlet(found.cue.start, medium, calls=meant.how == "descriptor")
             if known is None and meant.how == "report":
                 return "document", phrase, None, 0.6
             if known is None:
@@ -169,10 +174,12 @@ class Cast:
             ):
                 # "Norvik reported": a bare name may be a newsroom's; nothing says so yet.
                 weak = found.family in ("report", "according")
+                self._may_be_newsroom(meant.name, found)
                 self.last_body = Meant("organisation", meant.name)
                 return "organisation", meant.name, None, 0.5 if weak else 0.7
             if found.family == "report" and meant.how == "name" and meant.name == phrase:
                 # A reporter, or a newsroom with a name like a person's: "Kelmar Dinar reported".
+                self._may_be_newsroom(meant.name, found)
                 return "person", meant.name, None, 0.5
             self.last_person = full or meant.name
             return "person", self.last_person, None, 0.8
@@ -251,7 +258,8 @@ class Cast:
         if meant is None or meant.kind != "outlet":
             return None
         if meant.how == "descriptor":
-            known = self._last_outlet(found.cue.start, mentions.descriptor_medium(phrase))
+            medium = mentions.descriptor_medium(phrase)
+            known = self._last_outlet(found.cue.start, medium, calls=True)
             return replace(known, strength=min(known.strength, 0.85)) if known else None
         return self._unknown_outlet(meant.name, found, phrase)
 
@@ -295,10 +303,33 @@ class Cast:
     def _heard(self, known: Known, position: int) -> None:
         self.outlets.append(replace(known, position=position))
 
-    def _last_outlet(self, position: int, medium: str | None) -> Known | None:
-        """Return the outlet last named before a position that a descriptor's medium fits."""
-        fitting = [k for k in self.outlets if k.position < position and _fits(k, medium)]
-        return max(fitting, key=lambda k: k.position) if fitting else None
+    def _may_be_newsroom(self, name: str, found: Found) -> None:
+        """Keep a bare name that reported in mind: "…, Kelmar Dinar reported. … the daily said"."""
+        # Companies report, too, but hardly ever behind what they report.
+        if found.source and found.pieces and found.pieces[0].end <= found.source.start:
+            position = found.source.start
+            self.outlets.append(Known(position, name, outlet_id_of(name), strength=MAY_BE))
+
+    def _last_outlet(
+        self, position: int, medium: str | None, *, calls: bool = False
+    ) -> Known | None:
+        """
+        Return the outlet last named before a position that a descriptor's medium fits.
+
+        A name that only may be a newsroom's is one from the first descriptor on that means it.
+        """
+        fitting = [
+            k
+            for k in self.outlets
+            if k.position < position
+            and _fits(k, medium)
+            and (calls or k.strength > MAY_BE or name_key(k.name) in self.called)
+        ]
+        last = max(fitting, key=lambda k: k.position, default=None)
+        if last is None or last.strength > MAY_BE:
+            return last
+        self.called.add(name_key(last.name))
+        return replace(last, strength=STRENGTH["descriptor"])
 
 
 @dataclass(frozen=True, slots=True)

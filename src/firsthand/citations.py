@@ -170,7 +170,9 @@ def _citation(a: Attribution, article: Article, outcome: Outcome) -> Citation:
         verdict=outcome.verdict,
         found=Statement(article_id=article.article_id, span=found) if found else None,
         compared_with=ComparedWith(
-            article_id=article.article_id, language=article.language, captured_at=None
+            article_id=article.article_id,
+            language=article.language,
+            captured_at=article.captured_at,
         ),
     )
 

@@ -15,6 +15,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from firsthand.figures import tolls
 from firsthand.joining import TOLL_WEIGHT, Clause, joined, likeness_of, likenesses, toll
@@ -77,7 +78,7 @@ def _claims_of(
     reuse: Sequence[Reuse],
     derivations: Sequence[Derivation],
 ) -> list[Claim]:
-    known = _clauses_of(read, attributions)
+    known = _clauses_of(read, attributions, _reading_ends(story, read))
     lineage = Lineages(story, articles, derivations)
     groups = joined(known, likenesses(known, read, reuse))
     main = _main_clause(story, read, known)
@@ -85,7 +86,18 @@ def _claims_of(
         groups.append([main])
     order = {id(c): n for n, c in enumerate(_in_order(known, read, story))}
     groups.sort(key=lambda g: (-len({c.at for c in g}), min(order[id(c)] for c in g)))
-    return [_claim_of(group, read, lineage, order) for group in groups]
+    found = [_claim_of(group, read, lineage, order) for group in groups]
+    return [replace(claim, place=place) for place, claim in enumerate(found)]
+
+
+def _reading_ends(story: Story, read: Sequence[Article]) -> int | None:
+    """
+    Return where reading may stop: a story of one article has its main claim alone to be found.
+
+    None where all of every text counts. On a pool of single articles this is most of the work.
+    """
+    at = read[0].text.find(story.main_claim or "") if len(read) == 1 else -1
+    return None if at < 0 else at + len(story.main_claim or "")
 
 
 def _in_order(known: Sequence[Clause], read: Sequence[Article], story: Story) -> list[Clause]:
@@ -94,7 +106,9 @@ def _in_order(known: Sequence[Clause], read: Sequence[Article], story: Story) ->
     return sorted(known, key=lambda c: (read[c.at].article_id not in own, c.at, c.span))
 
 
-def _clauses_of(read: Sequence[Article], attributions: Sequence[Attribution]) -> list[Clause]:
+def _clauses_of(
+    read: Sequence[Article], attributions: Sequence[Attribution], end: int | None = None
+) -> list[Clause]:
     by_article: dict[str, list[Attribution]] = defaultdict(list)
     for a in attributions:
         if a.in_ == "text":
@@ -103,7 +117,7 @@ def _clauses_of(read: Sequence[Article], attributions: Sequence[Attribution]) ->
     for at, article in enumerate(read):
         mine = sorted(by_article[article.article_id], key=lambda a: a.attribution_id)
         said: set[str] = set()
-        for sentence in joined_sentences(article.text):
+        for sentence in joined_sentences(article.text[:end]):
             near = tuple(a for a in mine if any(sentence.overlaps(s) for s in _spans_of(a)))
             if not is_statement(article.text, sentence) or _repeats(article, sentence, said):
                 continue
@@ -112,7 +126,7 @@ def _clauses_of(read: Sequence[Article], attributions: Sequence[Attribution]) ->
                 is_purpose = _PURPOSE.match(article.text, place.start) is not None
                 cut.append((at, place, deed if is_purpose else None, near))
                 deed = deed if is_purpose else len(cut) - 1
-    vocabulary = Vocabulary([a.text for a in read], ((at, place) for at, place, *_ in cut))
+    vocabulary = Vocabulary([a.text[:end] for a in read], ((at, place) for at, place, *_ in cut))
     found: list[Clause] = []
     for at, place, deed, near in cut:
         whole = None if deed is None else found[deed].weights

@@ -37,11 +37,11 @@ KEYS: dict[str, tuple[str, ...]] = {
     "furniture": ("capture_id", "article_id", "in_", "span", "kind"),
     "reuse": ("left_id", "left", "right_id", "right", "form"),
     "pair_relations": ("left_id", "right_id", "relation"),
-    "attributions": ("article_id", "attribution_id"),
+    "attributions": ("article_id", "in_", "cue", "attribution_id"),
     "sources": ("source_id",),
     "derivations": ("child_id", "parent_id", "story_id"),
     "stories": ("story_id",),
-    "claims": ("story_id", "claim_id"),
+    "claims": ("story_id", "place", "claim_id"),
     "citations": ("attribution_id", "cited_article_id"),
     "notes": ("capture_id", "article_id", "in_", "span", "kind"),
 }

@@ -19,6 +19,8 @@ import contextlib
 import multiprocessing
 import os
 import pickle
+import signal
+import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -169,6 +171,23 @@ def _by_class(records: Iterable[Record], gives: Sequence[type]) -> Tables:
     return {c: table_of(c, rows) for c, rows in sorted_out.items()}
 
 
+def _tables_can_take(stage: Stage, records: Sequence[Record]) -> list[Record]:
+    """
+    Return the records, with those that no table can hold made rejects.
+
+    Half a surrogate pair is no character, and Arrow raises on it. Such records are looked for one
+    by one, and only when all of them together have failed.
+    """
+    kept: list[Record] = []
+    for record in records:
+        try:
+            table_of(type(record), [record])
+            kept.append(record)
+        except (UnicodeError, pa.ArrowInvalid) as error:
+            kept.append(_reject(stage, record, "stage-failed", f"{type(error).__name__}: {error}"))
+    return kept
+
+
 def _run_each(stage: Stage, tables: Mapping[type, pa.Table], workers: int) -> Tables:
     (taken,) = stage.takes
     table = tables[taken]
@@ -177,7 +196,10 @@ def _run_each(stage: Stage, tables: Mapping[type, pa.Table], workers: int) -> Ta
     gives = tuple(dict.fromkeys([*stage.gives, Rejected]))
     done = _spread(stage, tasks, workers) if spread else [perform(stage, task) for task in tasks]
     found = [record for part in done for record in part]
-    return _by_class(found, gives)
+    try:
+        return _by_class(found, gives)
+    except (UnicodeError, pa.ArrowInvalid):
+        return _by_class(_tables_can_take(stage, found), gives)
 
 
 Task = list[tuple[Record, ...]]  # each row: the record and what stands beside it
@@ -278,9 +300,24 @@ def _start(stage: Stage) -> _Worker:
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
     process = context.Process(target=work, args=(theirs, stage.function), daemon=True)
-    process.start()
+    # Ctrl-C is the parent's to answer: a worker inherits that it is to be passed over.
+    with _passing_over_interrupts():
+        process.start()
     theirs.close()
     return _Worker(process, ours)
+
+
+@contextlib.contextmanager
+def _passing_over_interrupts() -> Iterator[None]:
+    """Let processes started meanwhile ignore SIGINT; only the main thread may say so."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _send(worker: _Worker, task: Task) -> None:
@@ -306,7 +343,7 @@ def work(pipe: Connection, function: Any) -> None:
     while True:
         try:
             task = pickle.loads(pipe.recv_bytes())
-        except (EOFError, KeyboardInterrupt):
+        except EOFError:
             return
         pipe.send_bytes(pickle.dumps(perform(function.stage, task)))
 

@@ -15,12 +15,12 @@ other languages than English.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
 # Longer lines are never furniture by their words; it also keeps patterns cheap on huge lines.
-MAX_LINE_CHARS = 600
+MAX_LINE_CHARS = 320
+CREDIT_CHARS = 100  # the longest credits at the end of a line
 _AGENCIES = (
     r"AFP|AP|Reuters|Getty(?: Images)?|EPA(?:-EFE)?|dpa|ANSA|TASS|Xinhua|Kyodo(?: News)?|Anadolu|"
     r"AA|PA(?: Wire| Media)?|UPI|Bloomberg|Shutterstock|iStock|Alamy|Zuma(?: Press)?|Sipa(?: USA)?|"
@@ -59,18 +59,25 @@ _NAME = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Rule:
-    pattern: re.Pattern[str]
-    kind: str
-    zone: str
+_ZONES = ("any", "edge", "foot")
 
 
 @cache
-def _rules() -> tuple[_Rule, ...]:
+def _rules() -> tuple[tuple[str, str, str], ...]:
+    """Return (pattern, kind, zone) of every row of the list."""
     source = resources.files("firsthand").joinpath("data/furniture.tsv").read_text("utf-8")
     rows = [line.split("\t") for line in source.splitlines() if line and not line.startswith("#")]
-    return tuple(_Rule(re.compile(row[0], re.IGNORECASE), row[1], row[2]) for row in rows[1:])
+    return tuple((row[0], row[1], row[2]) for row in rows[1:])
+
+
+@cache
+def _matcher(zone: str) -> tuple[re.Pattern[str], tuple[str, ...]]:
+    """Return one pattern for all rules that hold in a zone, a group each, and the groups' kinds."""
+    held = _ZONES[: _ZONES.index(zone) + 1]
+    rules = [(pattern, kind) for pattern, kind, where in _rules() if where in held]
+    # One alternation is several times faster than thirty patterns tried one by one.
+    joined = "|".join(f"({pattern})" for pattern, _ in rules)
+    return re.compile(joined, re.IGNORECASE), tuple(kind for _, kind in rules)
 
 
 def kind_of(line: str, *, zone: str = "any") -> str | None:
@@ -84,11 +91,12 @@ def kind_of(line: str, *, zone: str = "any") -> str | None:
     >>> kind_of("Published: 4 March 2025, 09:20"), kind_of("4 March 2025", zone="edge")
     (None, 'date line')
     """
-    line = " ".join(line.split())
+    line = " ".join(line.split()) if len(line) <= 2 * MAX_LINE_CHARS else line
     if not line or len(line) > MAX_LINE_CHARS:
         return None
-    zones = {"any": ("any",), "edge": ("any", "edge"), "foot": ("any", "edge", "foot")}[zone]
-    return next((r.kind for r in _rules() if r.zone in zones and r.pattern.fullmatch(line)), None)
+    pattern, kinds = _matcher(zone)
+    found = pattern.fullmatch(line)
+    return kinds[found.lastindex - 1] if found and found.lastindex else None
 
 
 def credited(line: str) -> bool:
@@ -104,15 +112,17 @@ def credited(line: str) -> bool:
     >>> credited("OSTREY (CNA) - The mill will close, its owner said on Tuesday.")
     False
     """
-    line = " ".join(line.split())
-    if not line or len(line) > MAX_LINE_CHARS:
+    if len(line) > 2 * MAX_LINE_CHARS:
         return False
-    return bool(
-        _CREDIT.search(line)
-        or _CREDIT_TAIL.search(line)
-        or _CREDIT_WORDS.search(line[:60])
-        or (len(line) < 300 and _CREDIT_WORDS.search(line[-60:]) and not line.endswith('"'))
-    )
+    line = " ".join(line.split())
+    if not line or _CREDIT_WORDS.search(line[:60]):
+        return bool(line)
+    tail = line[-CREDIT_CHARS:]
+    if line.rstrip(".")[-1:] in ")]":
+        return bool(_CREDIT.search(tail) or _CREDIT_WORDS.search(tail))
+    if line[-1] in '"”’!?' or len(line) > MAX_LINE_CHARS:
+        return False
+    return bool(_CREDIT_TAIL.search(tail) or _CREDIT_WORDS.search(tail[-60:]))
 
 
 def letters(line: str) -> bool:

@@ -255,7 +255,8 @@ def clean(said: object) -> str | None:
         return None
     from html import unescape
 
-    text = unescape(said)
+    # JSON can spell half of a character pair, which is no character: a question mark replaces it.
+    text = unescape(said).encode("utf-8", "replace").decode("utf-8")
     text = re.sub(r"</?[a-zA-Z][^<>]{0,200}>", "", text)
     return " ".join(text.split())[:1000] or None
 

@@ -94,7 +94,7 @@ def _role(text: str, mark: str | None, n_words: int) -> tuple[str, str | None]:
         return "caption", None
     if byline_of(text):
         return "byline", None
-    if kind_of(text, zone="edge"):
+    if n_words <= 40 and kind_of(text, zone="edge"):
         return "date", None
     if letters(text):
         return "letters", None

@@ -190,7 +190,8 @@ class Article:
     ``text`` is the body without title, captions and furniture. ``pieces`` are the spans of the
     capture's decoded text it was made of, in order (plain text only, else None): ``text`` is the
     pieces joined by one line break wherever something was left out between them. ``copy_of`` names
-    the article this one is a recapture of. ``story_id`` is filled by the stories stage.
+    the article this one is a recapture of. ``captured_at`` is its capture's time of fetching;
+    ``story_id`` is filled by the stories stage.
     """
 
     article_id: str
@@ -206,6 +207,7 @@ class Article:
     byline: str | None = None
     byline_span: Span | None = None
     url: str | None = None
+    captured_at: str | None = None
     published: When | None = None
     language: str | None = None
     text: str
@@ -415,10 +417,15 @@ class Difference:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Claim:
-    """One thing several articles of a story say, whom it goes back to, and where they differ."""
+    """
+    One thing several articles of a story say, whom it goes back to, and where they differ.
+
+    ``place`` counts a story's claims from 0, those that most articles carry first.
+    """
 
     claim_id: str
     story_id: str
+    place: int = 0
     text: str
     verdict: Verdict
     n_origins: int
@@ -499,6 +506,7 @@ class Page:
     capture_id: str
     path: str
     url: str | None = None
+    captured_at: str | None = None
     text: str
     traceable: bool
     whole: bool = False

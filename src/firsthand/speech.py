@@ -188,10 +188,12 @@ def subject_left(reading: Reading, cue: Span, sentence: Span) -> Span | None:
     start = at + 1
     while start > 0 and not _stops(tokens[start - 1].group(), tokens[start - 1], reading):
         start -= 1
+    if start > at:
+        return None
     what_it_said = start and tokens[start - 1].group().casefold() == "what"
     if what_it_said and tokens[start].group().casefold() in ("he", "she", "it", "they"):
         return None
-    if time := _TRAILING_TIME.search(text[tokens[start].start() : end] if start <= at else ""):
+    if time := _TRAILING_TIME.search(text[tokens[start].start() : end]):
         end = tokens[start].start() + time.start()
     phrase = _without_adverbial(text, tokens, start, end)
     if phrase is None or len(phrase.of(text).split()) > MOST_SOURCE_WORDS:

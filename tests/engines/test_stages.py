@@ -16,6 +16,7 @@ from toy_stages import (
     by_colour,
     cut,
     cut_or_die,
+    label_it,
     lowest,
     price,
     restless,
@@ -139,6 +140,18 @@ def test_a_row_that_raises_is_rejected_and_the_rest_goes_on(workers, spread_earl
     (reject,) = records_of(Rejected, found[Rejected])
     assert reject.code == "stage-failed"
     assert "ValueError: no such colour" in reject.reason
+
+
+def test_a_row_no_table_can_hold_is_rejected(spread_early):
+    rows = [
+        Fruit(fruit_id=f"f{n}", colour="half" if n == 3 else "red", weight=1, basket="b")
+        for n in range(5)
+    ]
+    found = run_stage(label_it.stage, {Fruit: table_of(Fruit, rows)})
+    assert found[Label].num_rows == 4
+    (reject,) = records_of(Rejected, found[Rejected])
+    assert reject.code == "stage-failed"
+    assert "UnicodeEncodeError" in reject.reason
 
 
 def test_a_table_survives_the_way_to_arrow_and_back():

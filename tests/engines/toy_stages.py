@@ -102,3 +102,10 @@ def cut_or_die(fruit: Fruit) -> Iterator[Slice]:
     if fruit.colour == "odd":
         raise ValueError("no such colour")
     yield Slice(fruit_id=fruit.fruit_id, grams=fruit.weight)
+
+
+@each(takes=Fruit, gives=Label)
+def label_it(fruit: Fruit) -> Iterator[Label]:
+    """Yield a label, for one fruit with half of a character pair in it."""
+    half = "\ud83d" if fruit.colour == "half" else ""
+    yield Label(basket=fruit.basket, said=fruit.fruit_id + half)
