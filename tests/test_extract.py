@@ -129,7 +129,9 @@ def test_chrome_is_left_out_and_the_imprint_read():
         ]
     }  # fmt: skip
     head = f'<script type="application/ld+json">{json.dumps(data)}</script>'
-    found = page(site("<article>" + article("Fog closes harbour for a day", SENTENCES) + "</article>", head))
+    found = page(
+        site("<article>" + article("Fog closes harbour for a day", SENTENCES) + "</article>", head)
+    )
     (part,) = found.parts
     assert (part.title, part.outlet, part.byline, part.url) == (
         "Fog closes harbour for a day", "Harbour Post", "Ada Quill, Ben Ross", "https://post.example/fog",
@@ -163,12 +165,16 @@ def test_two_articles_on_one_page_are_two_parts():
 
 
 def test_sections_of_one_article_stay_one_part():
-    body = article("Fog closes harbour", SENTENCES[:3]) + article("What the pilots say", SENTENCES[3:])
+    body = article("Fog closes harbour", SENTENCES[:3]) + article(
+        "What the pilots say", SENTENCES[3:]
+    )
     assert len(page(site(f"<article>{body}</article>")).parts) == 1
 
 
 def test_teasers_in_article_elements_are_no_articles():
-    teasers = "".join(f"<article><h2><a href=/{n}>Tide tables {n}</a></h2></article>" for n in range(5))
+    teasers = "".join(
+        f"<article><h2><a href=/{n}>Tide tables {n}</a></h2></article>" for n in range(5)
+    )
     found = page(site(f"<article>{article('Fog closes harbour', SENTENCES)}</article>{teasers}"))
     assert len(found.parts) == 1 and "Tide tables" not in found.text
 
@@ -177,7 +183,10 @@ def test_teasers_in_article_elements_are_no_articles():
     ("text", "why"),
     [
         ("We use cookies and similar tools. Accept all, or manage preferences below.", "consent"),
-        ("The council meets on Monday. Subscribe to continue reading. Already a subscriber?", "paywall"),
+        (
+            "The council meets on Monday. Subscribe to continue reading. Already a subscriber?",
+            "paywall",
+        ),
         (" ".join(SENTENCES), None),
     ],
 )

@@ -77,9 +77,7 @@ def test_pieces_lead_back_to_the_capture():
 
 
 def test_furniture_is_kept_with_its_kind():
-    kinds = {
-        number: sorted(f.kind for f in furniture) for number, _, _, furniture in cut([SEEDS])
-    }
+    kinds = {number: sorted(f.kind for f in furniture) for number, _, _, furniture in cut([SEEDS])}
     assert kinds["003"] == ["section header"] * 2
     assert kinds["004"] == ["related link"] * 5
     head = ["caption"] * 4 + ["player", "repeated title"]

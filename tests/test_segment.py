@@ -4,7 +4,6 @@ import json
 import os
 import random
 import re
-from itertools import product
 from pathlib import Path
 
 import pytest
@@ -63,7 +62,9 @@ def test_cases(case):
     assert len(cut) == len(case["expected"])
     for article, expected in zip(cut, case["expected"], strict=True):
         assert article.title == expected["title"]
-        assert article.text.startswith(expected["begins"]) and article.text.endswith(expected["ends"])
+        assert article.text.startswith(expected["begins"]) and article.text.endswith(
+            expected["ends"]
+        )
         assert article.byline == expected.get("byline")
         published = article.published
         assert (published and published.at) == expected.get("published")
@@ -75,31 +76,11 @@ def test_cases(case):
                 assert x.span.of(case["text"]) == x.text
 
 
-# Articles in our own wording, on four matters that share no names.
-TOPICS = (
-    ("Fog closes harbour for a third day", "harbour ferry fog pilot breakwater quay tide lighthouse"),
-    ("Paper mill at Ostrey to shut in autumn", "mill paper boiler union wages director river machines"),
-    ("Rector resigns over merger of departments", "rector university students faculty senate campus exam"),
-    ("Dam gate found cracked by divers", "dam gate reservoir divers crack spillway engineer valley"),
-)
-
-
-def story(number, n_paragraphs=8):
-    """An article on one topic: a headline and paragraphs of plain sentences around its words."""
-    rng = random.Random(number)
-    title, nouns = TOPICS[number % len(TOPICS)]
-    words = nouns.split()
-    paragraphs_ = [
-        " ".join(
-            f"The {rng.choice(words)} near the {rng.choice(words)} was {verb} by the {rng.choice(words)}"
-            f" on {day}, a spokeswoman for the {rng.choice(words)} said."
-            for verb, day in rng.sample(
-                list(product(["seen", "closed", "opened", "checked"], ["Monday", "Friday", "Sunday"])), 2
-            )
-        )
-        for _ in range(n_paragraphs)
-    ]
-    return title, paragraphs_
+# Four articles in our own wording, on matters that share no names.
+STORIES = [
+    (x["title"], x["body"])
+    for x in json.loads((HERE / "data" / "four-articles.json").read_text(encoding="utf-8"))
+]
 
 
 def twice(title, body):
@@ -112,9 +93,15 @@ LAYOUTS = {
     "title, captions and letters, twice": (twice, "\n\n\n\n"),
     "title only, wide gap": (lambda t, b: f"{t}\n\n" + "\n\n".join(b), "\n\n\n"),
     "title only, single line breaks": (lambda t, b: f"{t}\n" + "\n".join(b), "\n\n\n"),
-    "byline and date": (lambda t, b: f"{t}\n\nBy Ada Quill\n4 March 2025\n\n" + "\n\n".join(b), "\n\n"),
+    "byline and date": (
+        lambda t, b: f"{t}\n\nBy Ada Quill\n4 March 2025\n\n" + "\n\n".join(b),
+        "\n\n",
+    ),
     "share line between": (lambda t, b: f"{t}\n\n" + "\n\n".join(b), "\n\nShare  Tweet  Email\n\n"),
-    "page header again": (lambda t, b: f"Connect with us\n\nHarbour News\n\n{t}\n\n" + "\n\n".join(b), "\n\n"),
+    "page header again": (
+        lambda t, b: f"Connect with us\n\nHarbour News\n\n{t}\n\n" + "\n\n".join(b),
+        "\n\n",
+    ),
     "dateline": (lambda t, b: f"{t}\n\nMERROW (CNA) - " + "\n\n".join(b), "\n\n"),
     "no title, wide gap": (lambda t, b: "\n\n".join(b), "\n\n\n\n"),
 }
@@ -123,11 +110,10 @@ LAYOUTS = {
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_run_on_pages_are_cut_at_every_article(layout):
     write, between = LAYOUTS[layout]
-    stories = [story(n) for n in range(4)]
-    text = between.join(write(*s) for s in stories)
+    text = between.join(write(*s) for s in STORIES)
     (found,) = articles(page(text))
     assert [a.place for a in found] == [0, 1, 2, 3]
-    for article, (title, body) in zip(found, stories, strict=True):
+    for article, (title, body) in zip(found, STORIES, strict=True):
         assert article.title == (None if layout.startswith("no title") else title)
         # A dateline stands in front of the first paragraph and is part of the text.
         assert folded(article.text).endswith(folded("".join(body)))
@@ -137,43 +123,50 @@ def test_run_on_pages_are_cut_at_every_article(layout):
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_one_article_stays_one_in_every_layout(layout):
     write, _ = LAYOUTS[layout]
-    for number in range(4):
-        (found,) = articles(page(write(*story(number, 12))))
+    for story in STORIES:
+        (found,) = articles(page(write(*story)))
         assert len(found) == 1
 
 
 def test_agency_copy_with_two_endings_is_one_article_each():
-    title, body = story(0, 9)
-    first = f"{title}\n\n" + "\n\n".join([*body[:6], "The harbour board meets again in April, it said."])
-    second = f"{title}\n\n" + "\n\n".join([*body[:6], *body[7:]])
+    title, body = STORIES[0]
+    ending = "The harbour board meets again in April to talk about a second light, it said."
+    first = f"{title}\n\n" + "\n\n".join([*body[:5], ending])
+    second = f"{title}\n\n" + "\n\n".join(body)
     found = articles(page(first, capture_id="a"), page(second, capture_id="b"))
     assert [len(a) for a in found] == [1, 1]
 
 
 def test_a_parting_of_pages_confirms_what_one_page_only_hints_at():
-    title, body = story(0, 8)
-    # Two more reports on the same matter, under short headlines: topics alone cannot tell.
-    others = [story(0 + 4 * n, 8)[1] for n in (1, 2)]
-    texts = [
-        f"{title}\n\n" + "\n\n".join(body) + f"\n\n\n{head}\n\n" + "\n\n".join(other)
-        for head, other in zip(("Ferry waits", "Pilot speaks"), others, strict=True)
-    ]
-    alone = [len(articles(page(t))[0]) for t in texts]
-    together = [len(a) for a in articles(*(page(t, capture_id=str(n)) for n, t in enumerate(texts)))]
-    assert alone == [1, 1] and together == [2, 2]
+    title, body = STORIES[0]
+    # A second report on the same matter under a short headline: topics alone cannot tell.
+    other = [p.replace("third day", "day") for p in body[1:5]]
+    tails = (["Ferries wait", *other], ["Pilots ask again", *reversed(other)])
+    texts = [f"{title}\n\n" + "\n\n".join(body) + "\n\n\n\n" + "\n\n".join(t) for t in tails]
+    pages = [page(t, capture_id=str(n)) for n, t in enumerate(texts)]
+    (opening, *_) = open_page(pages[0])
+    at = texts[0].index("Ferries wait")
+    assert at in [c.starts[0] for c in part([o for p in pages for o in open_page(p)])]
+    assert opening.starts[0] == texts[0].index(body[0])
+    points_alone = [len(articles(p)[0]) for p in pages]
+    together = [len(a) for a in articles(*pages)]
+    assert points_alone == [1, 1] and together == [2, 2]
 
 
 def test_partings_do_not_depend_on_order_or_on_doubles():
-    title, body = story(1)
-    texts = [f"{title}\n\n" + "\n\n".join([*body, *story(n)[1]]) for n in (0, 2, 3)]
-    openings = [o for n, t in enumerate([*texts, texts[0]]) for o in open_page(page(t, capture_id=str(n)))]
+    title, body = STORIES[1]
+    texts = [
+        f"{title}\n\n" + "\n\n".join([*body, STORIES[n][0], *STORIES[n][1]]) for n in (0, 2, 3)
+    ]
+    pages = [page(t, capture_id=str(n)) for n, t in enumerate([*texts, texts[0]])]
+    openings = [o for p in pages for o in open_page(p)]
     there = sorted(part(openings), key=lambda c: c.capture_id)
     back = sorted(part(openings[::-1]), key=lambda c: c.capture_id)
     assert there == back and [len(c.starts) for c in there] == [1, 1, 1, 1]
 
 
 def test_rows_are_never_cut_and_their_furniture_is_labelled():
-    text = f"{twice(*story(0))}\n\n\n\n{twice(*story(1))}"
+    text = "\n\n\n\n".join(twice(*s) for s in STORIES[:2])
     (found,) = rows(page(json.dumps({"id": "x", "text": text}), "application/x-ndjson"))
     article, *furniture = found
     assert isinstance(article, Article) and article.text == text and article.given_id == "x"
@@ -182,7 +175,7 @@ def test_rows_are_never_cut_and_their_furniture_is_labelled():
 
 
 def test_the_same_lines_in_html_give_the_same_articles():
-    text = "\n\n\n\n".join(twice(*story(n)) for n in range(3))
+    text = "\n\n\n\n".join(twice(*s) for s in STORIES)
     lines = [line for line in text.split("\n") if line]
     wrapped = (
         "".join(f"<p>{line}</p>" for line in lines), f"<pre>{text}</pre>", text.replace("\n", "<br>"),
@@ -190,7 +183,9 @@ def test_the_same_lines_in_html_give_the_same_articles():
     (plain,) = articles(page(text))
     for source in wrapped:
         (found,) = articles(page(source, "text/html"))
-        assert [(a.title, folded(a.text)) for a in found] == [(a.title, folded(a.text)) for a in plain]
+        assert [(a.title, folded(a.text)) for a in found] == [
+            (a.title, folded(a.text)) for a in plain
+        ]
         assert all(a.pieces is None for a in found)
 
 

@@ -45,7 +45,7 @@ _LEANING = re.compile(
     r"Furthermore|Additionally|Nevertheless|Therefore|Thus|Finally)\b"
 )
 # A page of articles has a headline every few hundred words; one of tips has a subhead a paragraph.
-WORDS_A_TITLE = 250
+WORDS_A_TITLE = 160
 
 
 @dataclass(frozen=True, slots=True)

@@ -179,12 +179,10 @@ class Stretch:
 
 def read_stretch(lines: Sequence[Line], said: Part) -> Stretch:
     """Return what the lines of one article are."""
-    head = next((i for i, line in enumerate(lines) if prose(line)), None)
-    if head is None:  # a list, a poem, a single line: what there is is the text
-        title, head, foot = None, 0, len(lines)
-    else:
-        title = _title_line(lines, head, said)
-        foot = max(i for i, line in enumerate(lines) if prose(line))
+    texts = [i for i, line in enumerate(lines) if prose(line)]
+    # Without any prose (a list, a poem, a single line) there is no head: what there is is the text.
+    head, foot = (texts[0], texts[-1]) if texts else (-3, len(lines))
+    title = _title_line(lines, head, said) if texts else None
     names = _Names(
         title=lines[title].key if title is not None else _key(said.title or ""),
         byline=_key(said.byline or ""),

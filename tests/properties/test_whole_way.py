@@ -52,3 +52,35 @@ def test_any_pages_under_any_names_give_one_whole_result(texts, data):
     assert as_text(traced(texts, data.draw(st.permutations(names))), paths=False) == as_text(
         result, paths=False
     )
+
+
+lines = st.lists(
+    st.sampled_from([*TITLES, *PARAGRAPHS, "", "", "TT", "Connect with us"]) | st.text(max_size=30),
+    min_size=1,
+    max_size=16,
+)
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(lines.map("\n".join), min_size=1, max_size=3))
+def test_pieces_lead_back_to_the_capture(texts):
+    texts = [text.encode("utf-8", "replace").decode() for text in texts]
+    with tempfile.TemporaryDirectory() as folder:
+        for n, text in enumerate(texts):
+            Path(folder, f"{n}.txt").write_bytes(text.encode())
+        result = trace(folder)
+        sources = {
+            c.capture_id: Path(c.path).read_bytes().decode(c.encoding or "utf-8")
+            for c in result.captures
+        }
+    assert len(result.captures) + len(result.rejected) == len(texts)
+    assert not list(span_faults(result))
+    for article in result.articles:
+        source = sources[article.capture_id]
+        whole = "".join(piece.of(source) for piece in article.pieces or ())
+        assert "".join(whole.split()) == "".join(article.text.split())
+        starts = [piece.start for piece in article.pieces or ()]
+        assert starts == sorted(starts)
+    for row in result.furniture:
+        if row.in_ == "capture" and row.span is not None:
+            assert row.span.of(sources[row.capture_id]) == row.text
