@@ -3,6 +3,7 @@
 import json
 
 import pytest
+
 from firsthand.extract import extract
 from firsthand.imprint import when
 from firsthand.model import Capture, Page, Rejected
@@ -67,7 +68,8 @@ def test_plain_text_is_the_source_itself():
 
 def test_a_row_keeps_its_text_and_gives_its_columns():
     row = {
-        "id": 12, "text": " Fog.\r\n\tRain.\u00a0", "title": "Fog &amp; rain", "source": "Harbour Post",
+        "id": 12, "text": " Fog.\r\n\tRain.\u00a0", "title": "Fog &amp; rain",
+        "source": "Harbour Post",
         "author": ["Ada Quill", "Ben Ross"], "day": "2025-03-04", "url": "https://post.example/fog",
     }  # fmt: skip
     found = page(json.dumps(row), "application/x-ndjson")
@@ -205,12 +207,18 @@ def test_tags_nested_too_deep_are_rejected_without_parsing():
 @pytest.mark.parametrize(
     "source",
     [
-        "<", "<!--", "<p", "<p><b><i>Fog", "</p></p>Fog", "<table><p>Fog<tr><td>x", "\x00<p>Fog\x00",
+        "<", "<!--", "<p", "<p><b><i>Fog", "</p></p>Fog", "<table><p>Fog<tr><td>x", "\x00<p>Fog",
         "<script type='application/ld+json'>{\"@graph\": [[[</script><p>Fog.",
         "<script type='application/ld+json'>" + "[" * 50_000 + "</script><p>Fog.",
-        "<svg><p>Fog</svg>", "<frameset><frame src=x></frameset>", "<plaintext>Fog", "&#xd800;<p>Fog",
+        "<svg><p>Fog</svg>", "<frameset><frame src=x></frameset>", "<plaintext>Fog",
+        "&#xd800;<p>Fog",
     ],
 )  # fmt: skip
 def test_broken_markup_gives_a_page_or_a_reason(source):
     (found,) = extract(capture(source))
     assert isinstance(found, Page | Rejected)
+
+
+def test_more_lines_than_any_page_has_are_rejected():
+    (found,) = extract(capture("x\n" * 200_002, "text/plain"))
+    assert isinstance(found, Rejected) and found.code == "too-large"

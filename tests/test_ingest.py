@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 import zstandard
+
 from firsthand import ingest, warc
 from firsthand.errors import InputError
 from firsthand.ingest import CODES, read
@@ -15,6 +16,8 @@ from firsthand.model import Capture, Rejected, Skipped
 
 STORY = "Fog closes harbour\n\nThe harbour stayed closed on Monday because of thick fog.\n"
 PAGE = "<!DOCTYPE html><html><body><h1>Fog</h1><p>The harbour stayed closed.</p></body></html>"
+
+BYTES = PAGE.encode()
 
 
 def captures(*paths, stdin=None):
@@ -29,7 +32,7 @@ def skipped(*paths):
     return {x.kind: x.count for x in read(paths) if isinstance(x, Skipped)}
 
 
-def record(number, body=PAGE.encode(), *, kind="response", head=b"HTTP/1.1 200 OK", length=None):
+def record(number, body=BYTES, *, kind="response", head=b"HTTP/1.1 200 OK", length=None):
     """One WARC record; ``length`` overrides the true Content-Length."""
     block = head + b"\r\nContent-Type: text/html; charset=utf-8\r\n\r\n" + body
     fields = (

@@ -1,4 +1,4 @@
-"""The five founding captures are cut as a careful reader cuts them, as text, as HTML and as WARC."""
+"""The five founding captures are cut as a careful reader cuts them: text, HTML and WARC."""
 
 import gzip
 import hashlib
@@ -8,6 +8,7 @@ import re
 from pathlib import Path
 
 import pytest
+
 from firsthand.extract import extract
 from firsthand.ingest import read
 from firsthand.model import Article, Capture, Cut, Furniture

@@ -15,6 +15,7 @@ only).
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -52,14 +53,26 @@ def attribute(article: Article) -> Iterator[Attribution]:
         ],
         key=lambda f: (f.cue.start, f.cue.end),
     )
-    found = [_with_quotations(f, reading, found) for f in found]
+    starts = [f.cue.start for f in found]
+    following = [
+        starts[at] if (at := bisect_right(starts, s)) < len(starts) else None for s in starts
+    ]
+    found = [_with_quotations(f, reading, n) for f, n in zip(found, following, strict=True)]
     cast = Cast(reading)
     read = _retold(_called([cast.attribution(f) for f in found], cast.called))
     yield from _cited_through(read, reading)
 
 
-def _with_quotations(found: Found, reading: Reading, others: list[Found]) -> Found:
-    """Return the attribution with its content widened to whole quotations and those that follow."""
+# Quotations further apart than this are not one speech going on.
+MOST_GAP_CHARS = 8
+
+
+def _with_quotations(found: Found, reading: Reading, following: int | None) -> Found:
+    """
+    Return the attribution with its content widened to whole quotations and those that follow.
+
+    ``following`` is where the next cue begins: a quotation up to there is still this one's.
+    """
     if not found.pieces or found.rule in (
         "cited piece",
         "interview",
@@ -68,20 +81,27 @@ def _with_quotations(found: Found, reading: Reading, others: list[Found]) -> Fou
     ):
         return found
     pieces = list(found.pieces)
-    for quote in reading.quotes:
-        for i, piece in enumerate(pieces):
-            if piece.overlaps(quote) and not piece.holds(quote):
-                pieces[i] = hull([piece, quote])
+    quote_near = False
+    for i, piece in enumerate(pieces):
+        for quote in reading.quotes_from(piece.start):
+            if quote.start >= piece.end:
+                break
+            quote_near = True
+            if not piece.holds(quote):
+                pieces[i] = hull([pieces[i], quote])
     end = max(p.end for p in [*pieces, found.cue])
-    quote_near = any(p.overlaps(q) for p in pieces for q in reading.quotes)
-    following = min((f.cue.start for f in others if f.cue.start > found.cue.start), default=None)
-    for quote in reading.quotes if quote_near else ():
-        gap = reading.text[end : quote.start]
-        if quote.start >= end and len(gap) < 8 and not re.search(r"\w", gap):
-            sentence_end = reading.sentence_at(quote.start).end
-            if following is None or following > sentence_end:
-                pieces.append(quote)
-                end = quote.end
+    if not quote_near:
+        return replace(found, pieces=tuple(sorted(pieces)))
+    for quote in reading.quotes_from(end):
+        gap = reading.text[end : min(quote.start, end + MOST_GAP_CHARS)]
+        if quote.start < end:
+            continue
+        if quote.start - end >= MOST_GAP_CHARS or re.search(r"\w", gap):
+            break
+        if following is not None and following <= reading.sentence_at(quote.start).end:
+            break
+        pieces.append(quote)
+        end = quote.end
     return replace(found, pieces=tuple(sorted(pieces)))
 
 

@@ -32,7 +32,7 @@ _TOKEN = re.compile(r"[^\W\d_]{2,}|\d{2,}")
 TELLING = 2 * SCALE
 _DATELINE = re.compile(
     r"[A-Z][A-Z'’. -]{2,40}(?:,? [A-Z][a-z][\w. ]{0,30})?(?:,[^()–—]{0,40})?\s*"
-    r"(?:\([^()]{2,40}\)\s*)?(?:[-–—]{1,2}|:)\s|"
+    r"(?:\([^()]{2,40}\)\s*)?[-–—]{1,2}\s|"
     r"[A-Z][\w'’. -]{2,40}(?:,[^()–—-]{0,40})?\s*\([A-Z][^()]{1,40}\)\s*[-–—]|"
     r"\([A-Z][^()]{1,30}\)\s*[-–—]"
 )
@@ -184,8 +184,8 @@ def cues(
     """
     left, n_left = window(lines, range(at.first - 1, begin - 1, -1))
     right, n_right = window(lines, range(at.body, end))
-    left_words = words_of(line.text for line in left)
-    right_words = words_of(line.text for line in right)
+    left_words = words_of(map(_without_dateline, left))
+    right_words = words_of(map(_without_dateline, right))
     head = lines[at.start : at.body]
     keys = Counter(line.key for line in head if line.key)
     title = lines[at.title] if at.title is not None else None
@@ -225,9 +225,21 @@ def cues(
     return {name: int(value) for name, value in found.items()}
 
 
+def _without_dateline(line: Line) -> str:
+    """Return a line's text without its dateline: every report of one office has the same."""
+    found = _DATELINE.match(line.text)
+    return line.text[found.end() :] if found else line.text
+
+
 def _again(lines: Sequence[Line], at: Candidate) -> bool:
-    """Return whether a line of this head stands in the page's first head too: an outlet's label."""
+    """
+    Return whether this head is like the page's first: a line of it again, or datelines in both.
+
+    An outlet's labels stand above each of its articles.
+    """
     first = next((i for i, line in enumerate(lines) if prose(line)), 0)
+    if all(_DATELINE.match(lines[i].text) for i in (first, at.body)):
+        return True
     known = {line.key for line in lines[:first] if len(line.key) > 3}
     title = lines[at.title].key if at.title is not None else None
     return any(line.key in known and line.key != title for line in lines[at.first : at.body])
@@ -252,36 +264,38 @@ POINTS = {
     "unmarked": -15,
     "wide gap": 28,
     "very wide gap": 16,
-    "long title": 21,
-    "head of page again": 21,
+    "long title": 22,
+    "head of page again": 20,
     "caption": 20,
     "byline or date": 15,
     "foot": 15,
     "separator": 10,
-    "dateline": 9,
-    "few titles": 8,
+    "dateline": 10,
+    "few titles": 9,
     "caption doubled": 4,
     "no title": 3,
     "title in capitals": 3,
     "letters": 2,
-    "leans back": -4,
+    "leans back": -3,
     "short below": -9,
-    "short above": -16,
+    "short above": -19,
     "parting": 20,
 }
 # (at most, points): how alike the text above and below is; how much of the title's words stand in
 # the text below; how much of them in the text above.
-LIKENESS_POINTS = ((2, 36), (5, 10), (9, -3), (14, -11), (22, -14), (100, -17))
-FITS_BELOW_POINTS = ((0, -11), (39, -3), (69, 2), (100, 9))
-FITS_ABOVE_POINTS = ((0, 6), (30, 0), (100, -9))
-CUT = 70
+LIKENESS_POINTS = (
+    (0, 30), (1, 23), (2, 17), (3, 11), (5, 3), (9, -9), (14, -16), (22, -20), (100, -23),
+)  # fmt: skip
+FITS_BELOW_POINTS = ((0, -12), (39, -3), (69, 1), (100, 10))
+FITS_ABOVE_POINTS = ((0, 6), (30, 0), (100, -10))
+CUT = 65
 
 
 def points(found: dict[str, int]) -> int:
     """
     Return the sum of a candidate's cues.
 
-    >>> points({"title": 1, "title fits below": 80, "likeness": 1, "wide gap": 1}) > CUT
+    >>> points({"title": 1, "title fits below": 80, "likeness": 0, "wide gap": 1}) > CUT
     True
     >>> points({"title": 1, "title fits below": 80, "title fits above": 60, "likeness": 30}) > CUT
     False

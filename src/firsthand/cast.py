@@ -9,6 +9,7 @@ full name ends so. What none of these resolves stays without an id and decides n
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, insort
 from dataclasses import dataclass, field, replace
 
 from firsthand import mentions
@@ -20,6 +21,11 @@ from firsthand.text import name_key
 
 # An unknown name is taken for an outlet only on what the text says of it; how sure each way is.
 MAY_BE = 0.5
+# "The daily" means one of the newsrooms named lately, not one of a hundred names before.
+LOOKED_BACK = 40
+# Rules under which a name of several meanings is a newsroom's.
+REPORTS = ("report", "according", "cite")
+_TOLD = re.compile(r"\b(?:told|tells)\s+(?:the\s+)?$")
 STRENGTH = {"table": 0.95, "named": 0.9, "media word": 0.85, "descriptor": 0.8, "told": 0.75}
 _VIA_REPORT = re.compile(
     r"\b(?:reports?|story|stories|article|articles|investigation|dispatch|account|documents?|"
@@ -55,18 +61,35 @@ _MEDIA_OF = {
 }
 
 
+# What a source comes to: its kind, name and id, and how sure that is.
+Named = tuple[SourceKind | None, str | None, str | None, float]
+
+
 class Cast:
     """Who has been named so far in one article, so that "he" and "the paper" can be resolved."""
 
     def __init__(self, reading: Reading) -> None:
         """List the people and outlets the text names, with where."""
         self.reading = reading
-        self.people = mentions.people(reading.text)
+        # A newsroom's name, and whoever is told, is no person that "he" could mean.
+        named = bytearray(len(reading.text))
+        for m in reading.outlets:
+            named[m.span.start : m.span.end] = b"\1" * (m.span.end - m.span.start)
+        self.people = [
+            (at, name)
+            for at, name in mentions.people(reading.text)
+            if not named[at] and not _TOLD.search(reading.text[max(0, at - 12) : at])
+        ]
+        self._people_at = [at for at, _ in self.people]
+        self._by_surname: dict[str, list[tuple[int, str]]] = {}
+        for at, name in self.people:
+            self._by_surname.setdefault(name.split()[-1], []).append((at, name))
         self.last_person: str | None = None
         self.last_body: Meant | None = None
         self.bodies: dict[str, Meant] = {}
         # Bare names that a descriptor has called a newsroom, by their normal form.
         self.called: set[str] = set()
+        # Sorted by where they stand, so that the last one named before a place is found at once.
         self.outlets: list[Known] = [
             _listed(m.outlet, m.span.start)
             for m in reading.outlets
@@ -111,9 +134,7 @@ class Cast:
         """Return whether what is said is that a report does not hold: a denial in other words."""
         return any(_NOT_SO.search(p.of(self.reading.text)) for p in found.pieces)
 
-    def _source(
-        self, found: Found, *, told: bool
-    ) -> tuple[SourceKind | None, str | None, str | None, float]:
+    def _source(self, found: Found, *, told: bool) -> Named:
         if found.source is None:
             return self._speaker_before(found)
         phrase = found.source.of(self.reading.text)
@@ -125,10 +146,28 @@ class Cast:
         if known and self._is_head(phrase, found.source, known):
             self._heard(known, found.cue.start)
             return known.kind, known.name, known.outlet_id, known.strength
+        if found.family in REPORTS and (doubtful := self._doubtful(phrase)):
+            return doubtful
         meant = found.meant or meaning_of(phrase) or meaning_of(phrase.split(",")[0])
         if meant is None:
             return None, phrase, None, 0.5
         return self._resolved(meant, found, phrase)
+
+    def _doubtful(self, phrase: str) -> Named | None:
+        """
+        Return the newsroom that a name of several meanings has where it reports, or None.
+
+        "Bloomberg reported" is the agency, whatever else the name may mean; "the Times reported" is
+        a newsroom, too, but which must be shown by the article.
+        """
+        if not table().known_as(phrase):
+            return None
+        outlet = table().named(phrase)
+        short = self._short_name(phrase) if mentions.short_media_name(phrase) else None
+        known = short or (_listed(outlet, 0) if outlet else None)
+        if known is None:
+            return "outlet", None, None, 0.4
+        return known.kind, known.name, known.outlet_id, STRENGTH["descriptor"]
 
     def _is_head(self, phrase: str, source: Span, known: Known) -> bool:
         """Return whether the outlet is the source itself, not "X's editor" or "critics of X"."""
@@ -138,11 +177,11 @@ class Cast:
         role = re.search(r"\b(?:spokes\w+|editor|owner|executive|anchor|host)\b", phrase)
         return not role and not owned and not re.search(r"\b(?:to|about|against)\s+$", before)
 
-    def _resolved(
-        self, meant: Meant, found: Found, phrase: str
-    ) -> tuple[SourceKind | None, str | None, str | None, float]:
+    def _resolved(self, meant: Meant, found: Found, phrase: str) -> Named:
         if meant.how == "role":
             return "person", self._holder(meant.name), None, 0.7
+        if meant.how == "unspecific":
+            return "outlet", phrase, None, 0.4
         if meant.how == "pronoun":
             return self._pronoun(meant, found.cue.start)
         if mentions.short_media_name(meant.name):
@@ -191,12 +230,15 @@ class Cast:
         """Return who the article names with the title, or the title where it names no one."""
         title = role.split()[-1]
         cased = title.upper() if len(title) <= 3 else title.capitalize()
-        named = re.search(rf"\b{cased}\s+({mentions.NAME})", self.reading.text)
-        if named:
-            name = mentions.strip_title(named.group(1))
-            full = self._full_name(name, len(self.reading.text))
-            return full or name
-        return role
+        for pattern in (
+            rf"\b{cased}\s({mentions.NAME})",
+            rf"\b{title}(?: [\w’'\-]+){{0,6}}, ({mentions.NAME}),",
+            rf"({mentions.NAME}), (?:the |its |their |a )?(?:[\w’'\-]+ ){{0,5}}{title}\b",
+        ):
+            if named := re.search(pattern, self.reading.text):
+                name = mentions.strip_title(named.group(1))
+                return self._full_name(name, len(self.reading.text)) or name
+        return self.last_person or role
 
     def _body(self, meant: Meant) -> Meant:
         """Return the body meant; "the ministry" is the ministry last named in full."""
@@ -206,25 +248,21 @@ class Cast:
         self.last_body = self.bodies.get(last, meant)
         return self.last_body
 
-    def _pronoun(
-        self, meant: Meant, position: int
-    ) -> tuple[SourceKind | None, str | None, str | None, float]:
+    def _pronoun(self, meant: Meant, position: int) -> Named:
         if meant.kind == "person":
-            earlier = [name for at, name in self.people if at < position]
-            name = self.last_person or (earlier[-1] if earlier else None)
+            at = bisect_left(self._people_at, position) - 1
+            name = self.last_person or (self.people[at][1] if at >= 0 else None)
             return "person", name, None, 0.7 if name else 0.4
         if self.last_body is None:
             return None, meant.name, None, 0.4
         return self.last_body.kind, self.last_body.name, None, 0.6
 
-    def _speaker_before(
-        self, found: Found
-    ) -> tuple[SourceKind | None, str | None, str | None, float]:
+    def _speaker_before(self, found: Found) -> Named:
         """Return who speaks "in an interview with X": the nearest full name in the sentence."""
         sentence = self.reading.sentence_at(found.cue.start)
-        near = [name for at, name in self.people if sentence.start <= at < found.cue.start]
-        if near:
-            return "person", near[-1], None, 0.7
+        at = bisect_left(self._people_at, found.cue.start) - 1
+        if at >= 0 and self.people[at][0] >= sentence.start:
+            return "person", self.people[at][1], None, 0.7
         return (
             ("person", self.last_person, None, 0.6) if self.last_person else (None, None, None, 0.6)
         )
@@ -233,7 +271,7 @@ class Cast:
         last = name.split()[-1].rstrip("’'s") if name.endswith(("’s", "'s")) else name.split()[-1]
         if len(name.split()) > 1:
             return name
-        earlier = [full for at, full in self.people if full.split()[-1] == last and at < before]
+        earlier = [full for at, full in self._by_surname.get(last, ()) if at < before]
         return earlier[-1] if earlier else None
 
     def _known_in(self, where: Span) -> Known | None:
@@ -266,6 +304,8 @@ class Cast:
     def _unknown_outlet(self, name: str, found: Found, phrase: str) -> Known | None:
         if mentions.short_media_name(name):
             return self._short_name(name)
+        if longer := self._longer_name(name):
+            return longer
         way = "media word" if mentions.media_name(phrase) else "named"
         listed = table().named(name)
         strength = STRENGTH["table" if listed else way]
@@ -279,6 +319,16 @@ class Cast:
         )
         self._heard(known, found.cue.start)
         return known
+
+    def _longer_name(self, name: str) -> Known | None:
+        """Return the newsroom named before whose longer name ends with this one."""
+        words = name.casefold().split()
+        ends = [
+            k
+            for k in self.outlets
+            if len(words) > 1 and k.name.casefold().split()[-len(words) :] == words
+        ]
+        return ends[0] if len({k.outlet_id for k in ends}) == 1 else None
 
     def _short_name(self, name: str) -> Known | None:
         """Return the one outlet the article names in full that "the Times" is short for."""
@@ -294,21 +344,25 @@ class Cast:
         """Return the outlet that an unnamed source has told, if a bare name stands there."""
         name = re.sub(r"^[Tt]he ", "", where.of(self.reading.text))
         meant = meaning_of(name)
-        if meant is None or not name[0].isupper() or meant.kind in ("government", "unnamed"):
+        bare = meant is not None and meant.kind in ("person", "organisation")
+        # One word alone is a person as often as a newsroom: "an aide told Norvik".
+        if not bare or not name[0].isupper() or len(re.split(r"[ \-]", name)) < 2:
+            return None
+        if name_key(name) in {name_key(full) for _, full in self.people}:
             return None
         known = Known(where.start, name, outlet_id_of(name), "outlet", "", STRENGTH["told"])
         self._heard(known, where.start)
         return known
 
     def _heard(self, known: Known, position: int) -> None:
-        self.outlets.append(replace(known, position=position))
+        insort(self.outlets, replace(known, position=position), key=lambda k: k.position)
 
     def _may_be_newsroom(self, name: str, found: Found) -> None:
         """Keep a bare name that reported in mind: "…, Kelmar Dinar reported. … the daily said"."""
         # Companies report, too, but hardly ever behind what they report.
         if found.source and found.pieces and found.pieces[0].end <= found.source.start:
             position = found.source.start
-            self.outlets.append(Known(position, name, outlet_id_of(name), strength=MAY_BE))
+            self._heard(Known(position, name, outlet_id_of(name), strength=MAY_BE), position)
 
     def _last_outlet(
         self, position: int, medium: str | None, *, calls: bool = False
@@ -318,14 +372,16 @@ class Cast:
 
         A name that only may be a newsroom's is one from the first descriptor on that means it.
         """
-        fitting = [
-            k
-            for k in self.outlets
-            if k.position < position
-            and _fits(k, medium)
-            and (calls or k.strength > MAY_BE or name_key(k.name) in self.called)
-        ]
-        last = max(fitting, key=lambda k: k.position, default=None)
+        end = bisect_left(self.outlets, position, key=lambda k: k.position)
+        last = next(
+            (
+                k
+                for k in reversed(self.outlets[max(0, end - LOOKED_BACK) : end])
+                if _fits(k, medium)
+                and (calls or k.strength > MAY_BE or name_key(k.name) in self.called)
+            ),
+            None,
+        )
         if last is None or last.strength > MAY_BE:
             return last
         self.called.add(name_key(last.name))

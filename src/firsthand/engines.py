@@ -225,7 +225,8 @@ def perform(stage: Stage, task: Task) -> list[Record]:
     found: list[Record] = []
     for row in task:
         try:
-            found.extend(stage.function(*row))
+            # All of what a row gives or nothing: a stage may fail in the middle of it.
+            found.extend(list(stage.function(*row)))
         except Exception as error:
             found.append(_reject(stage, row[0], "stage-failed", f"{type(error).__name__}: {error}"))
     return found

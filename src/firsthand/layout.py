@@ -17,7 +17,6 @@ from dataclasses import dataclass, replace
 
 from firsthand.furniture import byline_of, credited, kind_of, letters
 from firsthand.model import Block, Span
-from firsthand.text import paragraphs
 
 # A headline is rarely longer; what is longer and has no full stop is a list or a torn paragraph.
 TITLE_CHARS = 200
@@ -26,6 +25,7 @@ TITLE_WORDS = (3, 30)
 SANDWICH_LINES = 12
 SANDWICH_CHARS = 2500
 DOUBLED_CHARS = 40  # shorter lines are doubled for effect ("No!" "No!")
+_LINE = re.compile(r"[^\n]+")
 _ENDED = re.compile(r"[.!?…:;,]+[\"'”’»)\]*]*\s*$")
 _FULL_STOP = re.compile(r"(?<!\b[A-Z])(?<!\.\.)[.…]+[\"'”’»)\]*]*\s*$")
 # Menu entries saved as text: a few words, a wide space, a few words.
@@ -63,6 +63,23 @@ class Line:
     n_words: int
 
 
+def text_lines(text: str) -> list[Span]:
+    """
+    Return the spans of all lines that hold more than white space, trimmed, in order.
+
+    >>> t = "Fog\\r\\n\\r\\n  *** "
+    >>> [s.of(t) for s in text_lines(t)]
+    ['Fog', '***']
+    """
+    found = []
+    for m in _LINE.finditer(text):
+        line = m.group()
+        if kept := line.strip():
+            start = m.start() + len(line) - len(line.lstrip())
+            found.append(Span(start=start, end=start + len(kept)))
+    return found
+
+
 def lines_of(text: str, blocks: Sequence[Block]) -> list[Line]:
     """Return the lines of the part of a page that ``blocks`` cover, with their roles."""
     if not blocks:
@@ -71,7 +88,7 @@ def lines_of(text: str, blocks: Sequence[Block]) -> list[Line]:
     begin = blocks[0].span.start
     for block in blocks:
         part = block.span.of(text)
-        for place in paragraphs(part):
+        for place in text_lines(part):
             at = Span(start=block.span.start + place.start, end=block.span.start + place.end)
             above = text[found[-1].span.end if found else begin : at.start]
             gap = max(above.count("\n") - 1, 0)
@@ -98,7 +115,7 @@ def _role(text: str, mark: str | None, n_words: int) -> tuple[str, str | None]:
         return "date", None
     if letters(text):
         return "letters", None
-    if _ROW.fullmatch(text) and len(text) < TITLE_CHARS:
+    if len(text) < TITLE_CHARS and _ROW.fullmatch(text):
         return "furniture", "navigation"
     if mark in ("title", "heading") and n_words >= 2:
         return "title", None
@@ -136,7 +153,9 @@ def prose(line: Line) -> bool:
     """Return whether a line is surely running text: a closed sentence, or a long one."""
     if line.role != "body":
         return False
-    return line.n_words >= 20 or (line.n_words >= PROSE_WORDS and bool(_ENDED.search(line.text)))
+    return line.n_words >= 20 or (
+        line.n_words >= PROSE_WORDS and bool(_ENDED.search(line.text[-40:]))
+    )
 
 
 def capitalised(text: str) -> int:
@@ -155,6 +174,8 @@ def _in_company(lines: list[Line]) -> list[Line]:
         for i in range(len(lines) - 1)
         if lines[i].key == lines[i + 1].key and len(lines[i].text) >= DOUBLED_CHARS
     }
+    if 2 * len(doubled) >= sum(len(line.text) >= DOUBLED_CHARS for line in lines):
+        doubled = set()  # a page saved with every line twice
     captions = {lines[i].key for i in doubled}
     captions |= {line.key for line in lines if line.role == "caption"}
     found: list[Line] = []

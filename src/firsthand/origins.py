@@ -36,6 +36,8 @@ from firsthand.model import (
 )
 from firsthand.stage import together
 from firsthand.standing import (
+    BEARING_DENIAL,
+    NEWSROOMS,
     Standing,
     bearing,
     evidence_of,
@@ -179,7 +181,8 @@ class _View:
         best = max(s for s, _ in ranked)
         kept = {i for s, i in ranked if s >= min(PRIMARY_BEARING, best)}
         # Who told the newsroom is what shows its access, so the first of them is always named.
-        kept |= {i for i, a in enumerate(basis) if a.addressee_id and i == 0}
+        told = next((i for i, a in enumerate(basis) if a.self_reference and a.addressee), None)
+        kept |= set() if told is None else {told}
         return [a for i, a in enumerate(basis) if i in kept]
 
     def _uncaptured(self) -> Iterator[tuple[str, list[Attribution]]]:
@@ -203,7 +206,7 @@ class _View:
                 if newsroom_of(a) and not a.self_reference:
                     continue
                 words = a.content.of(s.article.text)
-                if bearing(words, self.terms) >= 0.3:
+                if bearing(words, self.terms) >= BEARING_DENIAL:
                     yield Dispute(
                         source_id=a.source_id, name=a.source_name, evidence=(evidence_of(a),)
                     )
@@ -230,7 +233,7 @@ class _View:
         if status in ("origin", "mixed"):
             shown: dict[str, list[Evidence]] = defaultdict(list)
             for a in (*s.own, *s.open):
-                if a.source_id and a.source_kind != "outlet":
+                if a.source_id and a.source_kind not in NEWSROOMS:
                     shown[a.source_id].append(evidence_of(a))
             for source_id, evidence in shown.items():
                 yield RestsOn(source_id=source_id, evidence=tuple(evidence[:MOST_EVIDENCE]))
@@ -319,15 +322,14 @@ def _first_sentence(article: Article) -> str | None:
 def _primary(basis: Iterable[Attribution]) -> tuple[PrimarySource, ...]:
     """Return what attributions rest on, each source once, unnamed ones joined where they may be."""
     groups: dict[tuple[str, str], list[Attribution]] = {}
-    unnamed: list[tuple[set[str], list[Attribution]]] = []
+    unnamed: list[Attribution] = []
     for a in basis:
-        if a.source_kind is None or a.source_name is None or a.source_kind in ("outlet", "agency"):
+        if a.source_kind is None or a.source_name is None or a.source_kind in NEWSROOMS:
             continue
         if a.source_kind == "unnamed":
-            _file_unnamed(unnamed, a)
+            unnamed.append(a)
         else:
             groups.setdefault((a.source_kind, name_key(a.source_name)), []).append(a)
-    listed = [*groups.values(), *(found for _, found in unnamed)]
     return tuple(
         PrimarySource(
             name=found[0].source_name,
@@ -335,19 +337,33 @@ def _primary(basis: Iterable[Attribution]) -> tuple[PrimarySource, ...]:
             source_id=found[0].source_id,
             evidence=tuple(evidence_of(a) for a in found[:MOST_EVIDENCE]),
         )
-        for found in listed
+        for found in [*groups.values(), *_by_place(unnamed)]
     )
 
 
-def _file_unnamed(groups: list[tuple[set[str], list[Attribution]]], a: Attribution) -> None:
-    """Add an unnamed source to a group whose description does not speak against it."""
-    words = set(described(a.source_name or ""))
-    for known, found in groups:
-        if not words or not known or words & known:
-            known |= words
-            found.append(a)
-            return
-    groups.append((words, [a]))
+def _by_place(unnamed: Sequence[Attribution]) -> list[list[Attribution]]:
+    """
+    Return unnamed sources in groups that nothing in their descriptions tells apart.
+
+    Descriptions that share a word of where the source sits are one; one that says nothing of it
+    ("a source") goes with the others where they are one group, and stands alone where they are not.
+    """
+    groups: list[tuple[set[str], list[Attribution]]] = []
+    for a in unnamed:
+        words = set(described(a.source_name or ""))
+        if not words:
+            continue
+        near = [g for g in groups if g[0] & words]
+        merged = (words.union(*(g[0] for g in near)), [a, *(x for g in near for x in g[1])])
+        groups = [g for g in groups if g not in near] + [merged]
+    bare = [a for a in unnamed if not described(a.source_name or "")]
+    if bare and len(groups) == 1:
+        groups[0][1].extend(bare)
+    elif bare:
+        groups.append((set(), bare))
+    order = {a.attribution_id: n for n, a in enumerate(unnamed)}
+    members = [sorted(found, key=lambda a: order[a.attribution_id]) for _, found in groups]
+    return sorted(members, key=lambda found: order[found[0].attribution_id])
 
 
 def count_primary(origins: Iterable[Origin]) -> int:

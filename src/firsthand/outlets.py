@@ -88,6 +88,10 @@ class OutletTable:
         found = {o.outlet_id: o for o in self._by_key.get(name_key(name), ())}
         return next(iter(found.values())) if len(found) == 1 else None
 
+    def known_as(self, name: str) -> bool:
+        """Return whether some outlet goes by this whole name, be it one of several meanings."""
+        return name_key(name) in self._by_key
+
     def at(self, url_or_domain: str) -> Outlet | None:
         """
         Return the outlet whose domain the address lies under, or None.

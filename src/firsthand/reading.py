@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import csv
 import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -55,6 +57,8 @@ class Reading:
         self.paragraphs = paragraphs(self.text)
         self.quotes = quotations(self.text)
         self.outlets = newsrooms(self.text, article.outlet)
+        self._outlet_starts = [m.span.start for m in self.outlets]
+        self._quote_ends = [q.end for q in self.quotes]
 
     def quoted(self, position: int) -> bool:
         """Return whether the character stands inside quotation marks."""
@@ -84,8 +88,24 @@ class Reading:
 
     def outlet_in(self, where: Span) -> OutletMention | None:
         """Return the last outlet named inside a span, or None."""
-        inside = [m for m in self.outlets if where.holds(m.span)]
-        return inside[-1] if inside else None
+        at = bisect_right(self._outlet_starts, where.end) - 1
+        while at >= 0 and self._outlet_starts[at] >= where.start:
+            if where.holds(self.outlets[at].span):
+                return self.outlets[at]
+            at -= 1
+        return None
+
+    def newsroom_ending_at(self, position: int) -> Span | None:
+        """Return the span of the newsroom's name that ends at a position, or None."""
+        at = bisect_left(self._outlet_starts, position) - 1
+        if at >= 0 and self.outlets[at].sure and self.outlets[at].span.end == position:
+            return self.outlets[at].span
+        return None
+
+    def quotes_from(self, position: int) -> Iterator[Span]:
+        """Yield the quotations that end behind a position, in reading order."""
+        for at in range(bisect_right(self._quote_ends, position), len(self.quotes)):
+            yield self.quotes[at]
 
 
 def newsrooms(text: str, own: str | None = None) -> list[OutletMention]:
@@ -97,7 +117,11 @@ def newsrooms(text: str, own: str | None = None) -> list[OutletMention]:
     [('Northbank Gazette', 'the Northbank Gazette'), ('Norvik', 'Norvik')]
     """
     found = table().find(text)
-    held = [m.span for m in found if m.sure]
+    taken = bytearray(len(text))
+    for mention in found:
+        if mention.sure:
+            start, end = mention.span.start, mention.span.end
+            taken[start:end] = b"\1" * (end - start)
     named = []
     for m in _MEDIA_RUN.finditer(text):
         # "Japan's Evening Post": whose it is does not belong to its name.
@@ -112,12 +136,11 @@ def newsrooms(text: str, own: str | None = None) -> list[OutletMention]:
             named += [(m.span(), own) for m in itself]
     for (start, end), name in named:
         where = span(start, end)
-        if not any(where.overlaps(h) for h in held):
-            held.append(where)
+        if not any(taken[start:end]):
+            taken[start:end] = b"\1" * (end - start)
             found.append(OutletMention(span=where, outlet=unlisted_outlet(name), sure=True))
     # A doubtful reading of a name gives way to one that the article itself makes sure of.
-    sure = [m.span for m in found if m.sure]
-    found = [m for m in found if m.sure or not any(m.span.overlaps(s) for s in sure)]
+    found = [m for m in found if m.sure or not any(taken[m.span.start : m.span.end])]
     return sorted(found, key=lambda m: m.span.start)
 
 

@@ -28,7 +28,7 @@ from itertools import pairwise
 from firsthand.boundaries import boundaries, title_of
 from firsthand.furniture import byline_of, kind_of
 from firsthand.imprint import DAY, when
-from firsthand.layout import Line, lines_of, prose
+from firsthand.layout import Line, lines_of, prose, text_lines
 from firsthand.model import (
     Article,
     Cut,
@@ -44,7 +44,7 @@ from firsthand.model import (
     span,
 )
 from firsthand.stage import each, together
-from firsthand.text import WORD, paragraphs
+from firsthand.text import WORD
 
 # The first line that opens a page's text, rather than its head, has as many words or more.
 OPENING_WORDS = 12
@@ -71,7 +71,7 @@ def open_page(page: Page) -> Iterator[Opening]:
     """Yield how a page's text begins; rows with a text of their own have no page to part from."""
     if page.whole:
         return
-    lines = paragraphs(page.text)
+    lines = text_lines(page.text)
     keys = [_key(line.of(page.text)) for line in lines]
     counts = Counter(keys)
     for first, (line, key) in enumerate(zip(lines, keys, strict=True)):

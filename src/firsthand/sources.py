@@ -16,11 +16,11 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from firsthand.mentions import described
-from firsthand.model import Article, Attribution, Source, SourceKind, digest
+from firsthand.mentions import described, media_name
+from firsthand.model import Article, Attribution, Furniture, Source, SourceKind, digest
 from firsthand.outlets import Outlet, initials, outlet_id_of, table
 from firsthand.stage import together
 from firsthand.text import name_key
@@ -28,29 +28,82 @@ from firsthand.text import name_key
 # Below this an outlet was only guessed at; a guess in one text must not name outlets in another.
 LEAST_STRENGTH_TO_LEARN = 0.75
 # Rules under which a bare name may turn out to be a newsroom's once another text calls it one.
-_REPORTS = re.compile(r"^(?:report|according|cite|publish|say|claim)")
+_REPORTS = re.compile(r"^(?:report|according|cite)")
 _NEWSROOM: tuple[SourceKind, ...] = ("outlet", "agency")
 
 
-@together(takes=(Attribution, Article), by=None, gives=(Attribution, Article, Source))
+@together(takes=(Attribution, Article, Furniture), by=None, gives=(Attribution, Article, Source))
 def resolve(
-    attributions: list[Attribution], articles: list[Article]
+    attributions: list[Attribution],
+    articles: list[Article],
+    furniture: Iterable[Furniture] = (),
 ) -> Iterator[Attribution | Article | Source]:
     """Yield the attributions with outlets joined, the articles with their outlet, the outlets."""
     named = [_with_outlet(article) for article in articles]
     attributions = _spelt_out(attributions, named)
-    named = [_named_as_host(article, attributions) for article in named]
     learnt = _learnt(attributions)
+    named = [_named_as_host(article, learnt) for article in named]
     joined = [_joined(a, learnt) for a in attributions]
     by_article: dict[str, list[Attribution]] = defaultdict(list)
     for a in joined:
         by_article[a.article_id].append(a)
-    named = [_inferred(article, by_article[article.article_id]) for article in named]
+    heads = _heads(furniture)
+    named = [
+        _masthead(article, by_article[article.article_id], heads[article.capture_id], learnt)
+        for article in named
+    ]
+    named = [
+        _inferred(article, by_article[article.article_id], heads[article.capture_id])
+        for article in named
+    ]
     own = {a.article_id: a.outlet_id for a in named}
     joined = [_self_reference(a, own[a.article_id]) for a in joined]
     yield from joined
     yield from named
     yield from _outlets(joined, named)
+
+
+# A masthead is a line of a few words.
+MOST_MASTHEAD_CHARS = 48
+
+
+def _heads(furniture: Iterable[Furniture]) -> dict[str, list[str]]:
+    """Return capture → its short lines of furniture that may be a masthead."""
+    heads: dict[str, list[str]] = defaultdict(list)
+    for row in furniture:
+        if row.kind in _MASTHEAD_KINDS and len(row.text) <= MOST_MASTHEAD_CHARS:
+            heads[row.capture_id].append(row.text.strip())
+    return heads
+
+
+_MASTHEAD_KINDS = ("section header", "masthead", "navigation")
+
+
+def _masthead(
+    article: Article,
+    attributions: Iterable[Attribution],
+    heads: Iterable[str],
+    learnt: Mapping[str, tuple[str, str]],
+) -> Article:
+    """
+    Return the article with the outlet a line at the page's head names.
+
+    Not any line: one that the table knows, or that texts here speak of as a newsroom. A name that
+    nothing else shows to be one may be a section.
+    """
+    if article.outlet_id is not None:
+        return article
+    mine = {name_key(a.addressee_name): (a.addressee_id, a.addressee_name)
+            for a in attributions if a.addressee_id and a.addressee_name}  # fmt: skip
+    for line in heads:
+        listed = table().named(line)
+        key = name_key(line)
+        known = mine.get(key) or learnt.get(key)
+        if listed and listed.name not in listed.ambiguous:
+            return replace(article, outlet=listed.name, outlet_id=listed.outlet_id)
+        if known:
+            return replace(article, outlet=known[1], outlet_id=known[0])
+    return article
 
 
 def _with_outlet(article: Article) -> Article:
@@ -67,17 +120,14 @@ def _with_outlet(article: Article) -> Article:
     return replace(article, outlet=name, outlet_id=outlet_id_of(name))
 
 
-def _named_as_host(article: Article, attributions: Iterable[Attribution]) -> Article:
+def _named_as_host(article: Article, learnt: Mapping[str, tuple[str, str]]) -> Article:
     """Return the article under a newsroom's name where its host is that name: harbourpost.co."""
     host = article.outlet or ""
     if "." not in host or " " in host or article.outlet_id != outlet_id_of(host):
         return article
     label = name_key(host.rsplit(".", 2)[0] if host.count(".") > 1 else host.split(".")[0])
-    for a in attributions:
-        for source_id, name in ((a.source_id, a.source_name), (a.addressee_id, a.addressee_name)):
-            if source_id and name and name_key(name) == label:
-                return replace(article, outlet=name, outlet_id=source_id)
-    return article
+    known = learnt.get(label)
+    return replace(article, outlet=known[1], outlet_id=known[0]) if known else article
 
 
 def _listed(name: str) -> Outlet | None:
@@ -112,22 +162,17 @@ def _spelt_out(attributions: list[Attribution], articles: Iterable[Article]) -> 
     Only where one article shows both: its own newsroom is the long name and it credits the short,
     or it writes "Norvik News Agency (NNA)".
     """
-    same: dict[str, tuple[str, str]] = {}
-    by_article: dict[str, list[Attribution]] = defaultdict(list)
+    shorts: dict[str, set[str]] = defaultdict(set)
     for a in attributions:
         if a.source_name and a.source_name.isupper() and a.source_kind in _NEWSROOM:
-            by_article[a.article_id].append(a)
+            shorts[a.article_id].add(a.source_name)
+    long: dict[str, set[str]] = defaultdict(set)
     for article in articles:
-        for a in by_article[article.article_id]:
-            short = a.source_name or ""
-            long = article.outlet if initials(article.outlet or "") == short else None
-            if long is None and (m := re.search(rf"([^().,;:]+) \({short}\)", article.text)):
-                words = m.group(1).split()[-len(short) :]
-                long = " ".join(words) if initials(" ".join(words)) == short else None
-            if long and a.source_id and table().named(short) is None:
-                listed = table().named(long)
-                known = (listed.outlet_id, listed.name) if listed else (outlet_id_of(long), long)
-                same.setdefault(outlet_id_of(short), known)
+        for short in shorts[article.article_id]:
+            if table().named(short) is None and (name := _spelling(short, article)):
+                long[short].add(name)
+    # Two agencies with one initialism stay what they are called.
+    same = {outlet_id_of(s): _known(*names) for s, names in long.items() if len(names) == 1}
 
     def spelt(a: Attribution) -> Attribution:
         if a.source_id in same:
@@ -140,6 +185,21 @@ def _spelt_out(attributions: list[Attribution], articles: Iterable[Article]) -> 
     return [spelt(a) for a in attributions]
 
 
+def _spelling(short: str, article: Article) -> str | None:
+    """Return the long name an article shows for an initialism: its own, or spelt out before it."""
+    if initials(article.outlet or "") == short:
+        return article.outlet
+    found = re.search(rf"((?:[\w’'\-]+ ){{1,10}})\({short}\)", article.text)
+    words = found.group(1).split()[-len(short) :] if found else []
+    return " ".join(words) if words and initials(" ".join(words)) == short else None
+
+
+def _known(name: str) -> tuple[str, str]:
+    """Return id and name of an outlet, the table's where it has it."""
+    listed = table().named(name)
+    return (listed.outlet_id, listed.name) if listed else (outlet_id_of(name), name)
+
+
 def _learnt(attributions: Iterable[Attribution]) -> dict[str, tuple[str, str]]:
     """Return name key → (id, name) of every outlet that some text shows to be one."""
     learnt: dict[str, tuple[str, str]] = {}
@@ -147,8 +207,10 @@ def _learnt(attributions: Iterable[Attribution]) -> dict[str, tuple[str, str]]:
         sure = a.source_kind in _NEWSROOM and a.strength >= LEAST_STRENGTH_TO_LEARN
         if sure and a.source_id and a.source_name:
             learnt.setdefault(name_key(a.source_name), (a.source_id, a.source_name))
-        if a.addressee_id and a.addressee_name:
-            learnt.setdefault(name_key(a.addressee_name), (a.addressee_id, a.addressee_name))
+        # A bare name is no newsroom for having been told something: "an aide told Norvik".
+        told = a.addressee_name or ""
+        if a.addressee_id and (a.addressee_id in table().outlets or media_name(told)):
+            learnt.setdefault(name_key(told), (a.addressee_id, told))
     return learnt
 
 
@@ -161,12 +223,17 @@ def _joined(a: Attribution, learnt: dict[str, tuple[str, str]]) -> Attribution:
     return replace(a, source_kind="outlet", source_id=known[0], source_name=known[1])
 
 
-def _inferred(article: Article, attributions: list[Attribution]) -> Article:
+def _inferred(
+    article: Article,
+    attributions: list[Attribution],
+    heads: Iterable[str],
+) -> Article:
     """
     Return the article with the outlet it shows to be its own, if it shows one.
 
     The one newsroom its sources told, where no other is told and this one is never spoken of as
-    another's report ("according to", "the newspaper X", "X reported").
+    another's report ("according to", "the newspaper X", "X reported"). Not an agency, whose copy
+    stands on other pages; not where the page's head names another newsroom.
     """
     if article.outlet_id is not None:
         return article
@@ -180,6 +247,11 @@ def _inferred(article: Article, attributions: list[Attribution]) -> Article:
     if len(told) != 1 or set(told) & (cited | through) or _leads_elsewhere(attributions):
         return article
     ((outlet_id, name),) = told.items()
+    listed = table().outlets.get(outlet_id)
+    if listed and listed.kind == "agency":
+        return article
+    if any(media_name(line) and name_key(line) != name_key(name or "") for line in heads):
+        return article
     return replace(article, outlet=name, outlet_id=outlet_id)
 
 

@@ -34,10 +34,13 @@ _BOUNDARY = frozenset(
 )
 _PASSIVE = frozenset("is are was were be been being gets got".split())
 _TIME = re.compile(
-    rf"^\s*(?:(?:late |early )?(?:on |in |at |during |last |this |earlier |yesterday|today|over )"
-    rf"(?:[\w.\[\]’' ]{{0,40}}?))?\s*(?:{DAY}(?: (?:morning|afternoon|evening|night))?)?"
-    rf"(?:\s*\[[^\]]{{1,30}}\])?\s*(?=[,.:;]|that\b|$)"
+    rf"^\s{{0,3}}"
+    rf"(?:(?:late |early )?(?:on |in |at |during |last |this |earlier |yesterday|today|over )"
+    rf"(?:[\w.\[\]’' ]{{0,40}}?))?\s{{0,3}}(?:{DAY}(?: (?:morning|afternoon|evening|night))?)?"
+    rf"(?:\s{{0,3}}\[[^\]]{{1,30}}\])?\s{{0,3}}(?=[,.:;]|that\b|$)"
 )
+# Words of time are short; what is longer is not looked through.
+MOST_TIME_CHARS = 120
 _THAT = re.compile(r"^[\s,:]*(?:that\s+)?")
 _RIGHT_END = re.compile(
     rf"[,.;:()“”\"—–]|\s(?:that|which|while|when|as|after|before|on {DAY}|{DAY}|in an?|at a|"
@@ -48,7 +51,7 @@ _FINITE = re.compile(
     r"\b(?:was|were|is|are|had|has|have|would|will|could|can|did|does|may|might|should|must)\b"
 )
 _TRAILING_TIME = re.compile(
-    rf",?\s+(?:(?:late |early |earlier )?on |late |early |earlier )?(?:{DAY}|today|yesterday)"
+    rf",?\s{{1,3}}(?:(?:late |early |earlier )?on |late |early |earlier )?(?:{DAY}|today|yesterday)"
     r"(?: (?:morning|afternoon|evening|night))?$"
     r"|\s+in (?:a|an) (?:statement|interview|e-?mail|tweet)$"
 )
@@ -118,11 +121,9 @@ def _around_verb(reading: Reading, cue: Span, family: str, sentence: Span) -> Fo
 
 def _on_air(reading: Reading, source: Span) -> Span | None:
     """Return the newsroom in "on Radio Norvik, where the mayor said": the one that was told."""
-    before = re.search(r",?\s+where\s+$", reading.text[: source.start])
-    if before is None:
-        return None
-    held = [m.span for m in reading.outlets if m.sure and m.span.end == before.start()]
-    return held[0] if held else None
+    start = max(0, source.start - 12)
+    before = re.search(r",?\s+where\s+$", reading.text[start : source.start])
+    return reading.newsroom_ending_at(start + before.start()) if before else None
 
 
 def _is_noun(before: str) -> bool:
@@ -203,11 +204,10 @@ def subject_left(reading: Reading, cue: Span, sentence: Span) -> Span | None:
 
 def _antecedent(reading: Reading, position: int) -> Span | None:
     """Return the newsroom in "the Harbour Post, which reported", or None for anything else."""
-    before = reading.text[:position].rstrip()
-    end = len(before.rstrip(","))
-    if end == len(before):
+    before = re.search(r",\s{0,3}$", reading.text[max(0, position - 4) : position])
+    if before is None:
         return None
-    return next((m.span for m in reading.outlets if m.sure and m.span.end == end), None)
+    return reading.newsroom_ending_at(position - len(before.group()))
 
 
 def _stops(token: str, match: re.Match[str], reading: Reading) -> bool:
@@ -289,7 +289,7 @@ def _content(reading: Reading, source: Span, after: int, sentence: Span) -> tupl
     """Return what is said: the clause behind the verb, or, where that is short, the one before."""
     text = reading.text
     rest = text[after : sentence.end]
-    when = _TIME.match(rest)
+    when = _TIME.match(rest[:MOST_TIME_CHARS])
     rest_start = after + (when.end() if when else 0)
     if that := _THAT.match(text[rest_start : sentence.end]):
         rest_start += that.end()

@@ -34,6 +34,8 @@ BEARING_IN_LEAD = 0.08
 BEARING_ANYWHERE = 0.34
 # "told the Harbour Post", in the Harbour Post: access is shown wherever it stands.
 BEARING_TOLD = 0.1
+# What is denied must be the claim and not something beside it.
+BEARING_DENIAL = 0.3
 LEAST_STRENGTH = 0.5
 NEWSROOMS = ("outlet", "agency")
 CREDIT_KINDS = ("dateline", "byline", "credit")
@@ -130,27 +132,44 @@ def standing(
     mine = sorted(attributions, key=lambda a: (a.cue.start if a.cue else -1, a.attribution_id))
     bears = [a for a in mine if _bears(a, article, terms, end)]
     through = _through(bears)
+    deniers = {
+        a.source_id
+        for a in bears
+        if a.denied and a.source_id and _share(a, article, terms) >= BEARING_DENIAL
+    }
     groups: dict[str, list[Attribution]] = {
         k: [] for k in ("credited", "cited", "courtesy", "own", "open", "told_others", "nested")
     }
     for a in bears:
-        if group := _group(a, through):
+        # Who denies the claim is no source for it, whatever else is quoted.
+        group = None if a.source_id in deniers and a.source_id else _group(a, through)
+        if group:
             groups[group].append(a)
+    others = [k for k in groups if k not in ("courtesy", "nested")]
+    if groups["courtesy"] and not any(groups[k] for k in others):
+        # "As first reported by X" is a courtesy beside own sources; alone it is the source.
+        groups["cited"], groups["courtesy"] = groups["courtesy"], []
     return Standing(article=article, through=through, **{k: tuple(v) for k, v in groups.items()})
 
 
 def _bears(a: Attribution, article: Article, terms: Mapping[str, int], end: int) -> bool:
     if a.kind in CREDIT_KINDS:
         return True
-    if a.strength < LEAST_STRENGTH or a.cue is None:
+    if a.strength <= LEAST_STRENGTH or a.cue is None:
         return False
     pieces = a.content_pieces or (a.cue,)
-    said = (*pieces, a.source) if a.source is not None else pieces
-    share = bearing(" ".join(p.of(article.text) for p in said), terms)
+    share = _share(a, article, terms)
     starts = min(p.start for p in (*pieces, a.cue))
     if a.self_reference and a.addressee and share >= BEARING_TOLD:
         return True
     return share >= BEARING_ANYWHERE or (starts < end and share >= BEARING_IN_LEAD)
+
+
+def _share(a: Attribution, article: Article, terms: Mapping[str, int]) -> float:
+    """Return what share of the main claim the attribution's words have, its source's among them."""
+    pieces = a.content_pieces or ((a.cue,) if a.cue else ())
+    said = (*pieces, a.source) if a.source is not None else pieces
+    return bearing(" ".join(p.of(article.text) for p in said), terms)
 
 
 def _through(attributions: Sequence[Attribution]) -> dict[str, str]:
