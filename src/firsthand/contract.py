@@ -16,7 +16,7 @@ import json
 import types
 import typing
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from functools import cache
 from itertools import pairwise
 from typing import Any, BinaryIO, Literal
@@ -48,6 +48,7 @@ KEYS: dict[str, tuple[str, ...]] = {
 TABLE_NAMES = tuple(KEYS)
 # Captured wording: null in a document that is to hold no text.
 TEXT_FIELDS = frozenset({"text", "main_claim"})
+UNTITLED = "untitled"
 
 
 def plain(record: Any, *, no_text: bool = False) -> dict[str, Any]:
@@ -59,10 +60,23 @@ def plain(record: Any, *, no_text: bool = False) -> dict[str, Any]:
     >>> plain(model.Evidence(article_id="a1", span=model.span(0, 4), in_="title"))["in"]
     'title'
     """
+    if no_text and isinstance(record, model.Story):
+        record = untold(record)
     return {
         column: None if no_text and name in TEXT_FIELDS else _value(getattr(record, name), no_text)
         for name, column in _columns(record.__class__)
     }
+
+
+def untold(story: model.Story) -> model.Story:
+    """
+    Return the story without captured wording: a label that is a title stays, a sentence does not.
+
+    A story whose articles have no title is labelled with how its text begins.
+    """
+    label, claim = story.label, story.main_claim
+    titled = claim is not None and not claim.startswith(label[:40])
+    return replace(story, main_claim=None, label=label if titled else UNTITLED)
 
 
 def _value(value: Any, no_text: bool) -> Any:

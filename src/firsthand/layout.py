@@ -239,7 +239,7 @@ def _may_be_title(lines: Sequence[Line], i: int) -> bool:
     if line.n_words < TITLE_WORDS[0] or len(line.text) > TITLE_CHARS or credited(line.text):
         return False
     doubled = any(0 <= k < len(lines) and lines[k].key == line.key for k in (i - 1, i + 1))
-    return not (doubled and line.role == "body")
+    return not doubled
 
 
 def _is_head(between: Sequence[Line]) -> bool:

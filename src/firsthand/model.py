@@ -236,7 +236,7 @@ class Attribution:
     ``content`` is the hull of ``content_pieces``. ``addressee`` is who was told ("told the Harbour
     Post"). ``source_kind`` and ``source_id`` say whom the words mean; ``self_reference`` is true
     where the outlet named is the article's own. ``hedged`` and ``denied`` mark "allegedly" and
-    "denied". ``rule`` names the rule that found it; its section in docs/heuristics has examples.
+    "denied". ``rule`` names the rule that found it; tests/cases/attribution.json has examples.
     """
 
     attribution_id: str
@@ -488,6 +488,7 @@ class Part:
     title: str | None = None
     outlet: str | None = None
     byline: str | None = None
+    byline_span: Span | None = None
     url: str | None = None
     published: When | None = None
     language: str | None = None

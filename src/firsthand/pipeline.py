@@ -116,7 +116,7 @@ def trace(
             found = _result(have, settings, started_at)
             store.keep(found, folder, no_text=settings.no_text, unfinished=True)
         raise
-    result = _result(have, settings, started_at)
+    result = _result(_gave_articles(have), settings, started_at)
     if folder:
         store.keep(result, folder, no_text=settings.no_text)
     return result
@@ -197,6 +197,12 @@ def _accepted(captures: pa.Table, pages: pa.Table, rejected: pa.Table) -> pa.Tab
     empty = pa.array([b""] * captures.num_rows, captures.schema.field(at).type)
     light = captures.set_column(at, captures.schema.field(at), empty)
     return light.filter(pa.array(kept, pa.bool_()))
+
+
+def _gave_articles(tables: Tables) -> Tables:
+    """Return the tables without captures that a stage after reading gave up: those are rejected."""
+    given_up = _accepted(tables[Capture], tables[Article], tables[Rejected])
+    return {**tables, Capture: given_up}
 
 
 def _result(tables: Tables, settings: Settings, started_at: str) -> Result:

@@ -20,7 +20,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from firsthand.background import singular, weight
-from firsthand.model import Article, Attribution, Evidence, hull, span
+from firsthand.model import Article, Attribution, Evidence, hull
 from firsthand.text import WORD, paragraphs
 
 LEAD_CHARS = 700
@@ -84,9 +84,8 @@ def newsroom_of(a: Attribution) -> str | None:
 
 
 def evidence_of(a: Attribution) -> Evidence:
-    """Return the words of an attribution: source, cue and addressee together."""
-    spans = [s for s in (a.source, a.cue, a.addressee) if s is not None]
-    where = hull(spans) if spans else span(0, 0)
+    """Return the words of an attribution that has any: source, cue and addressee together."""
+    where = hull(s for s in (a.source, a.cue, a.addressee) if s is not None)
     if where.end - where.start > 200 and a.cue is not None:
         where = a.cue
     return Evidence(article_id=a.article_id, span=where, in_=a.in_)
@@ -129,7 +128,9 @@ def standing(
 ) -> Standing:
     """Return the article's attributions that bear on the main claim, sorted by how they came."""
     end = lead_end(article.text)
-    mine = sorted(attributions, key=lambda a: (a.cue.start if a.cue else -1, a.attribution_id))
+    # A result that no words explain is not reported: a byline nobody can be shown is left out.
+    shown = (a for a in attributions if a.source or a.cue or a.addressee)
+    mine = sorted(shown, key=lambda a: (a.cue.start if a.cue else -1, a.attribution_id))
     bears = [a for a in mine if _bears(a, article, terms, end)]
     through = _through(bears)
     deniers = {

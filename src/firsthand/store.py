@@ -149,7 +149,7 @@ def without_text(result: Result) -> Result:
         result,
         articles=tuple(replace(article, text="") for article in result.articles),
         furniture=tuple(replace(row, text="") for row in result.furniture),
-        stories=tuple(replace(story, main_claim=None) for story in result.stories),
+        stories=tuple(contract.untold(story) for story in result.stories),
         claims=tuple(replace(claim, text="") for claim in result.claims),
     )
 
