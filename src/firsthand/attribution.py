@@ -22,7 +22,7 @@ from dataclasses import replace
 from firsthand import credits
 from firsthand.cast import Cast
 from firsthand.model import Article, Attribution, hull
-from firsthand.newsrooms import by_outlet, cited_pieces, to_itself
+from firsthand.newsrooms import by_outlet, cited_pieces, first_by, to_itself
 from firsthand.outlets import outlet_id_of
 from firsthand.reading import Found, Reading
 from firsthand.speech import statements
@@ -48,6 +48,7 @@ def attribute(article: Article) -> Iterator[Attribution]:
         [
             *statements(reading),
             *by_outlet(reading),
+            *first_by(reading),
             *to_itself(reading),
             *cited_pieces(reading),
         ],

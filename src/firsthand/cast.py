@@ -160,7 +160,7 @@ class Cast:
         "Bloomberg reported" is the agency, whatever else the name may mean; "the Times reported" is
         a newsroom, too, but which must be shown by the article.
         """
-        if not table().known_as(phrase):
+        if mentions.descriptor_medium(phrase) or not table().known_as(phrase):
             return None
         outlet = table().named(phrase)
         short = self._short_name(phrase) if mentions.short_media_name(phrase) else None
@@ -286,6 +286,8 @@ class Cast:
         if known := self._known_in(found.addressee):
             return known
         phrase = found.addressee.of(self.reading.text)
+        if phrase.startswith("The ") and (outlet := table().named(phrase)):
+            return _listed(outlet, found.cue.start)
         if mentions.own_medium(phrase):
             own = self.reading.article.outlet
             return _listed(_outlet_of(own), found.cue.start) if own else None

@@ -135,7 +135,7 @@ _UNSPECIFIC = re.compile(
     rf"\b(?:local|state|state-run|foreign|international|national|social|israeli|western) "
     rf"(?:media|press|television|tv|radio|outlets|newspapers)\b|"
     rf"^(?:a|an|another|one|several|some|two|three|many|other)\s+(?:[\w’'\-]+\s+){{0,3}}?"
-    rf"{_NEWS_MEDIUM}s?$",
+    rf"{_NEWS_MEDIUM}s?$|^(?:the|these|those|such|some|several)\s+(?:[\w’'\-]+\s+)?reports$",
     re.IGNORECASE,
 )
 _CUT = re.compile(
@@ -262,7 +262,7 @@ def meaning_of(phrase: str) -> Meant | None:
         return None
     if _REPORT_WORD.match(phrase):
         return Meant("document", phrase, "report")
-    if _UNSPECIFIC.search(phrase):
+    if _UNSPECIFIC.search(phrase.partition(",")[0]):
         return Meant("outlet", phrase, "unspecific")
     if _is_descriptor(phrase):
         return Meant("outlet", phrase, "descriptor")

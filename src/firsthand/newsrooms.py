@@ -36,6 +36,10 @@ _OUTLETS_REPORT = re.compile(
     r"(?:’s|'s)?\s+(?:(?:exclusive|new|initial|original|first|earlier)\s+)?"
     r"(?P<cue>report|story|article|investigation|exposé|scoop)\b(?!\w)"
 )
+_FIRST_BY = re.compile(
+    rf"\b(?P<cue>(?:first|originally) (?:reported|published|revealed|broken) by) "
+    rf"(?P<who>(?:the )?{mentions.NAME})"
+)
 _THIS_NEWSROOM = re.compile(
     r"\b(?:this|our) (?:newspaper|paper|magazine|website|site|station|network|channel|agency|"
     r"programme|reporter|correspondent)\b"
@@ -50,12 +54,15 @@ def by_outlet(reading: Reading) -> Iterator[Found]:
     """Yield "first reported by X", "in an interview with X", "documents obtained by X", "via X"."""
     text = reading.text
     for mention in reading.outlets:
-        if reading.quoted(mention.span.start) or not mention.sure:
+        if reading.quoted(mention.span.start):
             continue
         sentence = reading.sentence_at(mention.span.start)
         before = text[sentence.start : mention.span.start]
         before += "" if before.endswith((" ", "(")) else " "
         pieces = (sentence,)
+        # A name of several meanings is a newsroom's where someone speaks to it: no other rule.
+        if not mention.sure and not _INTERVIEW.search(before):
+            continue
         if m := _BY_OUTLET.search(before):
             cue = span(
                 sentence.start + m.start("cue"), sentence.start + len(m["cue"]) + m.start("cue")
@@ -109,6 +116,23 @@ def to_itself(reading: Reading) -> Iterator[Found]:
                 addressee=span(m.start(), m.end()),
                 pieces=(sentence,),
             )
+
+
+def first_by(reading: Reading) -> Iterator[Found]:
+    """Yield "first reported by X" where only these words say that X is a newsroom."""
+    for m in _FIRST_BY.finditer(reading.text):
+        where = span(m.start("who"), m.end("who"))
+        known = reading.outlet_in(where)
+        if reading.quoted(m.start()) or (known and known.sure):
+            continue
+        yield Found(
+            cue=span(m.start("cue"), m.end("cue")),
+            family="report",
+            rule="first reported",
+            source=where,
+            pieces=(reading.sentence_at(m.start()),),
+            meant=Meant("outlet", re.sub(r"^[Tt]he ", "", m["who"])),
+        )
 
 
 def _speaks_at(text: str, position: int) -> bool:

@@ -176,6 +176,8 @@ def _goes_on(text: str, words: list[re.Match[str]], at: int, end: int) -> bool:
         starts_sentence = left.start() == 0 or text[: left.start()].rstrip()[-1:] in '.!?:”"\n'
         if gap == " " and left.group()[0].isupper() and not small and not starts_sentence:
             return True
+    if end + 1 < len(words) and words[end].group() in ("de", "del", "di", "du", "da"):
+        return words[end + 1].group()[0].isupper()
     if end < len(words):
         right = words[end]
         gap = text[words[end - 1].end() : right.start()]
