@@ -285,3 +285,50 @@ def test_order_changes_nothing(order: tuple[int, ...]) -> None:
         page("c", f"{CLAIM}, Quay Digest reported.", "Sixways Courier"),
     ]
     assert read([pages[i] for i in order]) == read(pages)
+
+
+def test_plain_plurals_are_unnamed_and_never_separate_sources() -> None:
+    story, _ = read(
+        [
+            page("a", f"Officials said {CLAIM[0].lower()}{CLAIM[1:]}.", "Quay Digest"),
+            page("b", f"Witnesses said {CLAIM[0].lower()}{CLAIM[1:]}.", "Harbour Post"),
+        ]
+    )
+    kinds = {p.kind for o in story.origins for p in o.primary_sources}
+    assert kinds == {"unnamed"}
+
+
+def test_a_name_that_reports_is_nobodys_own_source() -> None:
+    story, _ = read([page("a", f"{CLAIM}, Bloomberg reported on Sunday.")])
+    assert statuses(story) == {"a": "echo"}
+    assert [o.name for o in story.origins] == ["Bloomberg News"]
+
+
+def test_media_reports_are_no_origin() -> None:
+    story, _ = read([page("a", f"{CLAIM}, according to media reports.", "Quay Digest")])
+    assert numbers(story) == (0, 0, 0, 1)
+
+
+def test_who_denies_it_is_no_origin_with_other_words_either() -> None:
+    denial = (
+        "Mayor Ana Bruhl denied that the harbour bridge in Port Ellis would be sold to Acme Tolls. "
+        "“Nobody has offered me 31 million crowns for the bridge,” Bruhl told Radio Ellis."
+    )
+    story, _ = read(
+        [page("a", told("Harbour Post"), "Harbour Post"), page("b", denial, "Radio Ellis")]
+    )
+    assert [o.name for o in story.origins] == ["Harbour Post"]
+    assert [d.name for d in story.disputes] == ["Ana Bruhl"]
+
+
+def test_groups_of_unnamed_sources_do_not_hang_on_their_order() -> None:
+    sentences = [
+        f"A harbour ministry official said {CLAIM[0].lower()}{CLAIM[1:]}.",
+        f"A person at the toll company said {CLAIM[0].lower()}{CLAIM[1:]}.",
+        f"A source said {CLAIM[0].lower()}{CLAIM[1:]}.",
+    ]
+    counts = {
+        read([page("a", " ".join(sentences[i] for i in order), "Quay Digest")])[0].n_primary_sources
+        for order in permutations(range(3))
+    }
+    assert len(counts) == 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from firsthand.attribution import attribute
-from firsthand.model import Article, Attribution, Source
+from firsthand.model import Article, Attribution, Furniture, Source
 from firsthand.sources import join, resolve
 
 
@@ -122,3 +122,31 @@ def test_unnamed_sources_are_never_joined_across_articles_and_people_within_a_st
     unnamed = {a.source_id for a in joined if a.source_kind == "unnamed"}
     people = {a.source_id for a in joined if a.source_kind == "person"}
     assert (len(unnamed), len(people)) == (2, 1)
+
+
+def head(capture: str, text: str) -> Furniture:
+    return Furniture(capture_id=capture, kind="section header", text=text)
+
+
+def test_a_masthead_names_the_outlet_where_a_text_speaks_of_it_as_one() -> None:
+    pages = [
+        page("a", "Two ministers told the Kingston Tribune so."),
+        page("b", "The bridge is shut. Nobody said why."),
+    ]
+    heads = [head("a", "THE KINGSTON TRIBUNE"), head("b", "Norvik Affairs News")]
+    found = list(resolve([a for p in pages for a in attribute(p)], pages, heads))
+    outlets = {x.article_id: x.outlet for x in found if isinstance(x, Article)}
+    assert outlets == {"a": "Kingston Tribune", "b": None}
+
+
+def test_what_one_text_guesses_names_no_newsroom_in_another() -> None:
+    attributions, _, sources = resolved(
+        page("a", "A source told Kelmar Dinar that the bridge is shut."),
+        page("b", "The mill is shut, too. Kelmar Dinar said so on Monday."),
+    )
+    assert {a.source_kind for a in attributions if a.article_id == "b"} == {"person"}
+
+
+def test_agency_copy_on_a_page_without_a_name_is_not_the_agencys_page() -> None:
+    _, articles, _ = resolved(page("a", "A clerk told Reuters that the bridge is shut."))
+    assert articles["a"].outlet is None
