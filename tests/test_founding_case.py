@@ -101,12 +101,18 @@ def preformatted(text: str) -> str:
     return f"<html><body><pre>{html.escape(text)}</pre></body></html>"
 
 
+def undivided(text: str) -> str:
+    return f"<html><body>{html.escape(text)}</body></html>"
+
+
 def with_breaks(text: str) -> str:
     lines = "<br>\n".join(html.escape(line) for line in text.split("\n"))
     return f"<html><body>{lines}</body></html>"
 
 
-@pytest.mark.parametrize("wrap", [in_paragraphs, in_divs, with_heading, preformatted, with_breaks])
+@pytest.mark.parametrize(
+    "wrap", [in_paragraphs, in_divs, with_heading, preformatted, with_breaks, undivided]
+)
 def test_the_same_as_html(wrap, captures, expected, tmp_path) -> None:
     pages = {name: wrap(text) for name, text in captures.items()}
     assert shape(trace([written(tmp_path / "html", pages, ".html")])) == expected

@@ -9,6 +9,7 @@ import pytest
 
 from firsthand import Result, Settings, trace
 from firsthand.contract import document
+from firsthand.terminal import summary
 
 ROOT = Path(__file__).resolve().parent.parent
 NEWSROOM = ROOT / "examples" / "newsroom"
@@ -121,6 +122,12 @@ def test_picture_agencies_are_no_sources(read: Read) -> None:
     named = {a.source_name for a in read.result.attributions}
     named |= {a.addressee_name for a in read.result.attributions}
     assert not named & set(TRUTH["never_sources"])
+
+
+def test_the_readme_shows_what_is_printed(read: Read) -> None:
+    readme = (ROOT / "README.md").read_text("utf-8")
+    (shown,) = [b for b in readme.split("```\n") if b.startswith("Container port")]
+    assert shown.strip() in summary(read.result)
 
 
 def test_two_workers_give_the_same(read: Read) -> None:

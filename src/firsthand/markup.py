@@ -227,8 +227,25 @@ def blocks(root: Any) -> list[Seen]:
     >>> page = parse("<nav><a href=/>Home</a></nav><h1>Fog</h1><p>One<br>two<p>Three  <a>x</a>")
     >>> [(b.text, b.kind, b.link_chars) for b in blocks(page.root) if not b.chrome]
     [('Fog', 'title', 0), ('One\\ntwo', None, 0), ('Three x', None, 1)]
+
+    Text that no tag divides but empty lines do was put into a page as it was, and keeps its lines.
+
+    >>> blocks(parse("<body>Fog lifts\\n\\nOne.\\n\\nTwo.").root)[0].text
+    'Fog lifts\\n\\nOne.\\n\\nTwo.'
     """
+    found = _written(root, as_it_is=False)
+    if len(found) == 1 and len(_EMPTY_LINE.findall(root.text())) >= FEWEST_EMPTY_LINES:
+        return _written(root, as_it_is=True)
+    return found
+
+
+_EMPTY_LINE = re.compile(r"\n[ \t]*\n")
+FEWEST_EMPTY_LINES = 2
+
+
+def _written(root: Any, *, as_it_is: bool) -> list[Seen]:
     writer = _Writer()
+    writer.in_pre += as_it_is
     for node, entering in walk(root):
         writer.step(node, entering)
     writer.flush()
