@@ -38,8 +38,10 @@ def span_faults(result: Result):
 
     def fault(article: Article | None, in_: str, at):
         where = {"text": article and article.text, "title": article and article.title}.get(in_)
-        if at is None or in_ == "capture":
+        if at is None:
             return False
+        if in_ == "capture":  # the source is not at hand, but some of it must be meant
+            return not 0 <= at.start < at.end
         return where is None or not 0 <= at.start < at.end <= len(where)
 
     for record in records(result):

@@ -140,7 +140,7 @@ def test_a_masthead_names_the_outlet_where_a_text_speaks_of_it_as_one() -> None:
 
 
 def test_what_one_text_guesses_names_no_newsroom_in_another() -> None:
-    attributions, _, sources = resolved(
+    attributions, _, _ = resolved(
         page("a", "A source told Kelmar Dinar that the bridge is shut."),
         page("b", "The mill is shut, too. Kelmar Dinar said so on Monday."),
     )

@@ -4,7 +4,7 @@ Where in a page the next article begins: cues of layout and topic, added up as p
 A candidate is a run of lines that are no body text (titles, captions, bylines, labels) between two
 stretches that are. Each cue gives points; the sum decides. The points were fitted by logistic
 regression on run-on pages made from real articles with real headlines (training layouts apart from
-the ones tested), then rounded; see ``benchmarks`` for the figures.
+the ones tested), then rounded.
 
 Nothing here looks at words in particular: names and numbers can be exchanged throughout.
 

@@ -1,8 +1,8 @@
 """
 Newsrooms named as where something stood: "first reported by X", "X's report", a cited piece.
 
-A name alone attributes nothing: of real sentences that name an outlet, one in five is a photograph
-credit, a link or the subject of the news. So each rule asks for words around the name that say the
+A name alone attributes nothing: many sentences that name an outlet are photograph credits, links,
+or news about the outlet. So each rule asks for words around the name that say the
 newsroom had it.
 """
 
