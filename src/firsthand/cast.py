@@ -39,6 +39,11 @@ _NOT_SO = re.compile(
     r"wrong|not true|nonsense|a lie)\b|\bno truth (?:to|in)\b",
     re.IGNORECASE,
 )
+# What may stand behind a name that is whole: not a noun it belongs to ("the Norvik crowd").
+_ENDS_NAME = re.compile(
+    r"\s*(?:$|[,.;:“\"(—–]|(?:that|on|in|at|he|she|they|it|there|the|a|an|his|her|their|its|last|this|"
+    r"during|after|by|via|how|why|what|when)\b|[A-Z][a-z]+day\b)"
+)
 # Who will not be named: what such a source tells, it tells a newsroom.
 _ANONYMOUS = re.compile(
     r"\b(?:sources?|officials?|insiders?|diplomats?|persons?|people|aides?|operatives?)\b"
@@ -101,8 +106,12 @@ class Cast:
         text, article = self.reading.text, self.reading.article
         addressee = self._addressee(found)
         kind, name, source_id, strength = self._source(found, told=addressee is not None)
-        anonymous = found.source and _ANONYMOUS.search(found.source.of(text))
-        if addressee is None and found.addressee and kind == "unnamed" and anonymous:
+        anonymous = kind == "unnamed" and _ANONYMOUS.search(
+            found.source.of(text) if found.source else ""
+        )
+        # People have no article: "told the Kelmar Dinar" is told to no person.
+        article_before = found.addressee and found.addressee.of(text)[:4] in ("the ", "The ")
+        if addressee is None and found.addressee and (anonymous or article_before):
             addressee = self._told_unknown(found.addressee)
         content = hull(found.pieces) if found.pieces else None
         around = self.reading.sentence_at(found.cue.start)
@@ -351,6 +360,8 @@ class Cast:
         if not bare or not name[0].isupper() or len(re.split(r"[ \-]", name)) < 2:
             return None
         if name_key(name) in {name_key(full) for _, full in self.people}:
+            return None
+        if mentions.is_title(name) or not _ENDS_NAME.match(self.reading.text[where.end :][:12]):
             return None
         known = Known(where.start, name, outlet_id_of(name), "outlet", "", STRENGTH["told"])
         self._heard(known, where.start)

@@ -27,13 +27,14 @@ _UNLISTED = re.compile(r"\([A-Z]{2,6}\)\s*[-–—]+$")
 _PHOTO = re.compile(r"\b(?:photos?|photograph\w*|image|images|picture|video|file|pool)\b|/", re.I)
 _CONTRIBUTED = re.compile(
     r"\b(?:contributed (?:to|reporting)|contributing to this|was used in this report|assisted|"
-    r"additional reporting|helped (?:report|with))\b",
+    r"additional reporting|with (?:agency )?inputs|inputs from|helped (?:report|with))\b",
     re.I,
 )
 _COPYRIGHT = re.compile(r"(?:©|\(c\)|\bcopyright\b)", re.I)
 _REPORTING_BY = re.compile(
     r"^\(?(?:Reporting|Additional reporting|Written|Editing|Compiled) by\b", re.I
 )
+_CLOSING = re.compile(rf"[.!?”\"’]\s+[—–\-(\[]?\s?(?P<who>{NAME})[)\]]?\.?$")
 _WHOLE_LINE = re.compile(
     r"^[\s(\[—–\-]*(?:by |from |source: ?|via |credit: ?|with (?:files|reporting) from |h/t:? )?"
     r"(?:the )?(?P<rest>.*?)[\s)\].]*$",
@@ -49,6 +50,8 @@ def credits_of(article: Article) -> Iterator[Attribution]:
         found = _dateline(article, line) if at_head else None
         if found is None and (at_head or at_foot):
             found = _credit_line(article, line)
+        if found is None and at_foot:
+            found = _closing(article, line)
         if found is not None:
             yield found
     if article.byline and (found := _byline(article)):
@@ -98,6 +101,17 @@ def _credit_line(article: Article, line: Span) -> Attribution | None:
     who = span(line.start + mention.span.start, line.start + mention.span.end)
     strength = 0.4 if rule == "contributed" else 0.9
     return _made(article, "credit", rule, line, who, mention.outlet, mention.outlet.name, strength)
+
+
+def _closing(article: Article, line: Span) -> Attribution | None:
+    """Return the agency whose name stands behind the last sentence: "… nobody was hurt. AP"."""
+    text = line.of(article.text)
+    found = _CLOSING.search(text)
+    outlet = table().named(found["who"]) if found else None
+    if found is None or outlet is None or outlet.kind != "agency":
+        return None
+    who = span(line.start + found.start("who"), line.start + found.end("who"))
+    return _made(article, "credit", "closing credit", who, who, outlet, outlet.name, 0.9)
 
 
 def _credit_rule(text: str, mention: OutletMention, article: Article) -> str | None:

@@ -362,6 +362,16 @@ def _by_name(head_phrase: str, bare: str) -> Meant | None:
     return Meant("organisation" if len(stripped.split()) > 4 else "person", stripped, "surname")
 
 
+def is_title(name: str) -> bool:
+    """
+    Return whether a capitalised name is an office and no one in particular.
+
+    >>> is_title("Prime Minister"), is_title("Kelmar Dinar")
+    (True, False)
+    """
+    return name.split()[-1] in _TITLES
+
+
 def _behind_title(name: str) -> str:
     """Return what stands behind a title in "White House Press Secretary Ana Bruhl", else ""."""
     bare = strip_title(name)

@@ -19,7 +19,7 @@ from firsthand.speech import subject_left
 
 _INTERVIEW = re.compile(
     r"(?:\bin(?:terview(?:ed)?)?\b[^.;]{0,40}\binterview(?:ed)? (?:with|by|on|to|published in)|"
-    r"\binterview(?:ed)? (?:with|by|on|to)|\bsp(?:oke|eaking) (?:to|with)|"
+    r"\binterview(?:ed)? (?:with|by|on|to)|\b[Ss]p(?:oke|eaking) (?:to|with)|"
     r"\btalk(?:ed|ing)? (?:to|with)|\bconversation with|"
     r"\b(?:statements?|comments?|remarks|e-?mails?|messages?|letter)\b[^.;]{0,30}? (?:to|for|with)|"
     r"\b(?:confirmed|said|revealed|admitted|acknowledged|disclosed|explained) to|"

@@ -37,8 +37,15 @@ _TOLL = re.compile(
     re.IGNORECASE,
 )
 _NEGATION = re.compile(
-    r"\b(?:not|never|cannot|no|none|neither|nor|nobody|nothing|without|denie[sd]|deny|denying|"
+    r"\b(?:not|never|cannot|no|none|neither|nor|nobody|nothing|without|denie[sd]|"
+    r"(?<!to )deny|denying(?! \w+ (?:a|an|any|the)\b)|"
     r"rejects?|rejected|refuted?|refutes|declin\w+|refus\w+|fail\w*|lack\w*|unable|unclear)\b|n['’]t\b",
+    re.IGNORECASE,
+)
+# "to keep them from being hit" says what "so that they would not be hit" says.
+_PREVENTS = re.compile(
+    r"\b(?:avoid\w*|prevent\w*|avert\w*|spare[sd]?|sparing|escape[sd]?|stop\w*|"
+    r"ke(?:ep|eps|pt|eping)\b[^.;]{0,60}\bfrom)\b",
     re.IGNORECASE,
 )
 # "has not been ill before", "not only", "has yet to" deny something else than the statement.
@@ -192,7 +199,7 @@ def negates(text: str, place: Span) -> bool:
 
 def _negation(side: Side, other: Side) -> Span | None:
     """Return the words that negate what the other side says without negation, or None."""
-    if _NEGATION.search(other.text, other.span.start, other.span.end):
+    if any(p.search(other.text, other.span.start, other.span.end) for p in (_NEGATION, _PREVENTS)):
         return None
     if side.denied:
         first = next((w for _, w in _tokens(side) if w.islower() and len(w) > 3), "")
