@@ -25,7 +25,6 @@ from __future__ import annotations
 
 import argparse
 import hashlib
-import io
 import json
 import os
 import random
@@ -34,19 +33,20 @@ import tarfile
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import zstandard
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "benchmarks"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from firsthand.extract import extract
 from firsthand.model import Article, Capture, Page, digest
 from firsthand.segment import segment
 from make_runons import LAYOUTS, MOST_ARTICLES, SAME_CHARS, Runon, Source, rows, runon, sources
 
+ROOT = Path(__file__).resolve().parents[2]
 DATA = Path(os.environ.get("FIRSTHAND_DATA", ROOT.parent / "shared" / "data"))
 # Sets whose rows have a headline; those of wikinews_dev were decoded wrongly once.
 TITLED = (
@@ -101,7 +101,7 @@ def _page_truths(path: Path) -> Iterator[dict[str, Any]]:
             for member in archive:
                 inside = archive.extractfile(member) if member.name.endswith(".json") else None
                 if inside and "/truth/" in member.name:
-                    truths[member.name] = json.load(io.TextIOWrapper(inside, "utf-8"))
+                    truths[member.name] = json.loads(inside.read())
     for name in sorted(truths):
         truth = truths[name]["ground_truth"]
         if truth["title"]:
@@ -150,7 +150,7 @@ def score(page: Runon, found: Sequence[Article], wrong: bool = False) -> Counter
         counts["single"] += 1
         counts["split"] += len(found) > 1
     left = list(range(1, len(page.articles)))
-    for above, below in zip(found, found[1:], strict=False):
+    for above, below in pairwise(found):
         if not above.pieces or not below.pieces:
             continue
         ends, begins = above.pieces[-1].end, below.pieces[0].start

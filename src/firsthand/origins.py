@@ -16,9 +16,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from firsthand.mentions import described
+from firsthand.mentions import described, meaning_of
 from firsthand.model import (
     Article,
     Attribution,
@@ -30,6 +30,7 @@ from firsthand.model import (
     PrimarySource,
     RestsOn,
     Source,
+    SourceKind,
     Status,
     Story,
     digest,
@@ -51,6 +52,7 @@ MOST_EVIDENCE = 3
 # Own sourcing outweighs another newsroom's where it is said sooner and at least so much oftener.
 OPEN_OUTWEIGHS = 2
 LEAST_CLAIM_CHARS = 40
+BODIES = ("government", "organisation")
 # A primary source is one of the main claim, not of what else the article tells: its words hold this
 # share of the claim's terms.
 PRIMARY_BEARING = 0.4
@@ -162,10 +164,21 @@ class _View:
                 name=o.name,
                 access="shown" if o.shown else "presumed",
                 article_ids=tuple(sorted(set(o.article_ids))),
-                primary_sources=_primary(self._on_the_claim(o.basis)),
+                primary_sources=_primary([self._body(a) for a in self._on_the_claim(o.basis)]),
             )
             for newsroom, o in sorted(found.items(), key=lambda x: (not x[1].article_ids, x[0]))
         ]
+
+    def _body(self, a: Attribution) -> Attribution:
+        """Return an attribution to a spokesman as one to the body he speaks for."""
+        if a.source_kind != "person" or a.source is None or a.in_ != "text":
+            return a
+        meant = meaning_of(a.source.of(self.by_id[a.article_id].text))
+        if meant is None or meant.institution is None:
+            return a
+        body = meaning_of(meant.institution)
+        kind: SourceKind = body.kind if body and body.kind in BODIES else "organisation"
+        return replace(a, source_name=meant.institution, source_kind=kind, source_id=None)
 
     def _on_the_claim(self, basis: list[Attribution]) -> list[Attribution]:
         """Return the attributions that carry the main claim itself, or the one nearest to it."""
@@ -329,7 +342,9 @@ def _primary(basis: Iterable[Attribution]) -> tuple[PrimarySource, ...]:
         if a.source_kind == "unnamed":
             unnamed.append(a)
         else:
-            groups.setdefault((a.source_kind, name_key(a.source_name)), []).append(a)
+            # A ministry is one source whether it is taken for a government's or not.
+            kind = "body" if a.source_kind in BODIES else a.source_kind
+            groups.setdefault((kind, name_key(a.source_name)), []).append(a)
     return tuple(
         PrimarySource(
             name=found[0].source_name,
