@@ -32,12 +32,15 @@ from typing import Any
 
 import zstandard
 
-# Shorter texts are notices, and too short for one reader in two to see an article in them.
+# Shorter texts are notices rather than articles.
 FEWEST_CHARS, FEWEST_PARAGRAPHS = 500, 3
 MOST_ARTICLES = 5
 # The first sentence makes a title only if there is enough of it.
 TITLE_WORDS = (7, 12)
 FEWEST_TITLE_WORDS = 6
+# A text with such a line within it may be several already (agencies' round-ups): then nobody knows
+# its boundaries.
+_PARTED = re.compile(r"\W{3,}|_{3,}|(?:[*#_-] ){2,}[*#_-]")
 # Two rows that begin alike are the same article twice; on one page they would be no boundary.
 SAME_CHARS = 80
 
@@ -153,11 +156,13 @@ def paragraphs_of(text: str) -> tuple[str, ...]:
 
 
 def source_of(row: dict[str, Any], rng: random.Random) -> Source | None:
-    """Return a row as an article to build from, or None where it is too short or has no title."""
+    """Return a row as an article to build from, or None where it may not serve."""
     paragraphs = paragraphs_of(row.get("text") or "")
     title = " ".join((row.get("title") or "").split())
     while paragraphs and title and paragraphs[0].casefold() == title.casefold():
         paragraphs = paragraphs[1:]
+    if any(_PARTED.fullmatch(paragraph) for paragraph in paragraphs):
+        return None
     if len(paragraphs) < FEWEST_PARAGRAPHS or sum(map(len, paragraphs)) <= FEWEST_CHARS:
         return None
     title = title or made_title(paragraphs[0], rng)

@@ -12,13 +12,13 @@ page confirms a boundary. ``--every N`` takes every N-th page.
 A boundary is right where the article above it holds nothing of the next one's text and the article
 below nothing of the one above; each counts once. ``titles`` is the share of second and later
 articles, rightly cut, whose title is the one shown. ``split`` counts pages of one article that were
-cut. Two pools: articles with their own headlines, and articles whose headline was made of their
-first words, which is easier: the title fits its text.
+cut. Three pools: news with its own headlines; pages of all kinds from the web, of which many are
+tips, lists and forums rather than news; news whose headlines were made of its first words, which is
+easier: such a headline fits its text.
 
-The layouts measured are those fitted on; ``scripts/fit-boundaries`` without ``--all-layouts`` says
-how far points carry to layouts they were not fitted on. The points in ``boundaries`` date from
-before articles were set aside this way, so they have seen about two thirds of those measured here
-in the first pool, and some in the second.
+The layouts are those fitted on; ``scripts/fit-boundaries`` without ``--all-layouts`` says how far
+points carry to others. The points in ``boundaries`` date from before articles were set aside this
+way, so they have seen some of those measured here.
 """
 
 from __future__ import annotations
@@ -57,18 +57,19 @@ TITLED = (
 )
 PAGES = "captures/wcxb_dev.tar.zst"
 UNTITLED = "reuse/planted_10k.jsonl.zst"
-# Of 10,000 articles: plenty, and the other pool has about as many.
+# Of 10,000 articles: more would not change a figure.
 MOST_UNTITLED = 2000
 # One article in three is measured, the others are fitted on.
 PARTS = 3
 
 
 def pools(data: Path = DATA) -> dict[str, list[Source]]:
-    """Return the articles pages are made of, by what headlines they have; absent sets are none."""
+    """Return the articles pages are made of, by what they are; absent sets are none."""
     rng = random.Random(0)
     found = {
-        "own headlines": sources(_titled_rows(data), rng),
-        "made headlines": sources(_untitled_rows(data), rng),
+        "news with its own headlines": sources(_titled_rows(data), rng),
+        "web pages with their own titles": sources(_page_truths(data), rng),
+        "news with headlines made": sources(_untitled_rows(data), rng),
     }
     return {name: pool for name, pool in found.items() if pool}
 
@@ -80,8 +81,6 @@ def _titled_rows(data: Path) -> Iterator[dict[str, Any]]:
                 title, text = _mended(row.get("title") or ""), _mended(row["text"])
                 if title:
                     yield {"title": title, "text": text}
-    if (data / PAGES).is_file():
-        yield from _page_truths(data / PAGES)
 
 
 def _mended(text: str) -> str:
@@ -92,9 +91,11 @@ def _mended(text: str) -> str:
         return text
 
 
-def _page_truths(path: Path) -> Iterator[dict[str, Any]]:
-    """Yield title and text of the pages in an archive of captures with their truth."""
-    with path.open("rb") as file:
+def _page_truths(data: Path) -> Iterator[dict[str, Any]]:
+    """Yield title and text of the pages in an archive of captures, from what is true of them."""
+    if not (data / PAGES).is_file():
+        return
+    with (data / PAGES).open("rb") as file:
         reader = zstandard.ZstdDecompressor().stream_reader(file)
         truths = {}
         with tarfile.open(fileobj=reader, mode="r|") as archive:
@@ -207,7 +208,7 @@ def report(pool: Sequence[Source], options: argparse.Namespace) -> None:
 def main() -> int:
     """Print a table a pool."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[1])
-    parser.add_argument("--pages", type=int, default=40, help="a layout, of several and of one")
+    parser.add_argument("--pages", type=int, default=30, help="a layout, of several and of one")
     parser.add_argument("--every", type=int, default=1)
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--wrong", action="store_true", help="show what is false and what missed")
@@ -219,7 +220,7 @@ def main() -> int:
     started = time.process_time()
     for name, pool in found.items():
         taken = [source for source in pool if measured(source)]
-        print(f"\n{name}: {len(taken)} articles")
+        print(f"\n{name}: {len(taken)} articles", flush=True)
         if len(taken) < MOST_ARTICLES:
             print("skipped: too few articles")
             continue

@@ -3,8 +3,8 @@ Where in a page the next article begins: cues of layout and topic, added up as p
 
 A candidate is a run of lines that are no body text (titles, captions, bylines, labels) between two
 stretches that are. Each cue gives points; the sum decides. The points were fitted by logistic
-regression on run-on pages made from real articles with real headlines (training layouts apart from
-the ones tested), then rounded.
+regression on run-on pages made from real articles with real headlines, rounded, and a few set by
+hand (``scripts/fit-boundaries`` says which); ``python benchmarks/quality/runons.py`` measures them.
 
 Nothing here looks at words in particular: names and numbers can be exchanged throughout.
 

@@ -92,6 +92,7 @@ class Cast:
         self.last_person: str | None = None
         self.last_body: Meant | None = None
         self.bodies: dict[str, Meant] = {}
+        self.holders: dict[str, str | None] = {}
         # Bare names that a descriptor has called a newsroom, by their normal form.
         self.called: set[str] = set()
         # Sorted by where they stand, so that the last one named before a place is found at once.
@@ -238,6 +239,11 @@ class Cast:
     def _holder(self, role: str) -> str:
         """Return who the article names with the title, or the title where it names no one."""
         title = role.split()[-1]
+        if title not in self.holders:
+            self.holders[title] = self._named_with(title)
+        return self.holders[title] or self.last_person or role
+
+    def _named_with(self, title: str) -> str | None:
         cased = title.upper() if len(title) <= 3 else title.capitalize()
         for pattern in (
             rf"\b{cased}\s({mentions.NAME})",
@@ -247,7 +253,7 @@ class Cast:
             if named := re.search(pattern, self.reading.text):
                 name = mentions.strip_title(named.group(1))
                 return self._full_name(name, len(self.reading.text)) or name
-        return self.last_person or role
+        return None
 
     def _body(self, meant: Meant) -> Meant:
         """Return the body meant; "the ministry" is the ministry last named in full."""

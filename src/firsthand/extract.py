@@ -44,6 +44,7 @@ CODES: Mapping[str, str] = {
 }
 # A subtree with less text of its own is a teaser, a comment or a caption, not an article.
 ARTICLE_CHARS = 400
+BETWEEN_BLOCKS = "\n\n"
 # Sections of one article are more alike than this, hundredths; two articles seldom are.
 UNLIKE = 5
 # Up to this share of link text a page reads as saved text; menus alone make more.
@@ -406,12 +407,13 @@ def _place_of(byline: str | None, capture: Capture) -> Span | None:
 
 def _laid_out(capture: Capture, page: Any, pieces: Sequence[Piece]) -> Page:
     """Return the pieces as one page: blocks an empty line apart, a part each."""
-    text, blocks, parts = "", [], []
+    texts, blocks, parts, start = [], [], [], 0
     for number, (found, seen) in enumerate(pieces):
         for block in seen:
-            start = len(text) + (2 if text else 0)
-            text += ("\n\n" if text else "") + block.text
-            blocks.append(Block(span=span(start, len(text)), part=number, kind=block.kind))
+            end = start + len(block.text)
+            texts.append(block.text)
+            blocks.append(Block(span=span(start, end), part=number, kind=block.kind))
+            start = end + len(BETWEEN_BLOCKS)
         parts.append(
             Part(
                 part=number,
@@ -429,7 +431,7 @@ def _laid_out(capture: Capture, page: Any, pieces: Sequence[Piece]) -> Page:
         path=capture.path,
         url=capture.url,
         captured_at=capture.fetched_at,
-        text=text,
+        text=BETWEEN_BLOCKS.join(texts),
         traceable=False,
         blocks=tuple(blocks),
         parts=tuple(parts),

@@ -173,7 +173,10 @@ def _goes_on(text: str, words: list[re.Match[str]], at: int, end: int) -> bool:
         left = words[at - 1]
         gap = text[left.end() : words[at].start()]
         small = left.group().casefold() in {"the", "a", "an", "told", "by", "from", "via", "says"}
-        starts_sentence = left.start() == 0 or text[: left.start()].rstrip()[-1:] in '.!?:”"\n'
+        starts_sentence = (
+            left.start() == 0
+            or text[max(0, left.start() - 4) : left.start()].rstrip()[-1:] in '.!?:”"\n'
+        )
         if gap == " " and left.group()[0].isupper() and not small and not starts_sentence:
             return True
     if end + 1 < len(words) and words[end].group() in ("de", "del", "di", "du", "da"):

@@ -46,6 +46,9 @@ class Found:
     in_: In = "text"
 
 
+LONGEST_SENTENCE_CHARS = 2000
+
+
 class Reading:
     """One article prepared for reading: its sentences, quotations and outlet names."""
 
@@ -79,7 +82,12 @@ class Reading:
             self.sentences[first].start - 2
         ):
             first -= 1
-        return span(self.sentences[first].start, self.sentences[last].end)
+        start, end = self.sentences[first].start, self.sentences[last].end
+        # Text without full stops is no sentence, and looking through all of it takes for ever.
+        return span(
+            max(start, position - LONGEST_SENTENCE_CHARS),
+            min(end, position + LONGEST_SENTENCE_CHARS),
+        )
 
     def paragraph_at(self, position: int) -> Span:
         """Return the paragraph around a position."""
