@@ -223,7 +223,8 @@ class Cast:
             ):
                 # "Norvik reported": a bare name may be a newsroom's; nothing says so yet.
                 weak = found.family in ("report", "according")
-                self._may_be_newsroom(meant.name, found)
+                if weak:
+                    self._may_be_newsroom(meant.name, found)
                 self.last_body = Meant("organisation", meant.name)
                 return "organisation", meant.name, None, 0.5 if weak else 0.7
             if found.family == "report" and meant.how == "name" and meant.name == phrase:
@@ -301,7 +302,10 @@ class Cast:
         if known := self._known_in(found.addressee):
             return known
         phrase = found.addressee.of(self.reading.text)
-        if phrase.startswith("The ") and (outlet := table().named(phrase)):
+        named = phrase.startswith("The ") or (
+            len(phrase.split()) > 2 and not mentions.descriptor_medium(phrase)
+        )
+        if named and (outlet := table().named(phrase)):
             return _listed(outlet, found.cue.start)
         if mentions.own_medium(phrase):
             own = self.reading.article.outlet
@@ -361,7 +365,8 @@ class Cast:
         """Return the outlet that an unnamed source has told, if a bare name stands there."""
         name = re.sub(r"^[Tt]he ", "", where.of(self.reading.text))
         meant = meaning_of(name)
-        bare = meant is not None and meant.kind in ("person", "organisation")
+        # A body says what it is ("the Ways Committee"); a bare newsroom's name is like a person's.
+        bare = meant is not None and meant.kind == "person" and not mentions.is_body(name)
         # One word alone is a person as often as a newsroom: "an aide told Norvik".
         if not bare or not name[0].isupper() or len(re.split(r"[ \-]", name)) < 2:
             return None

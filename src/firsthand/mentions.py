@@ -90,8 +90,8 @@ MEDIA_WORD = (
     r"Lantern|Beacon|Briefing|Insider|Review|Press|Newswire|Reporter|Standard|Echo|Evening|Morning|Newspaper|Magazine|Newsday)"
 )
 _MEDIA_NAME = re.compile(
-    rf"^(?:[Tt]he )?(?:{NAME_WORD} ){{0,6}}(?:{MEDIA_WORD}|News Agency|News Service|Press Agency)"
-    rf"(?: {NAME_WORD}){{0,2}}$"
+    rf"^(?:[Tt]he )?(?:{NAME_WORD} ){{0,6}}(?:{MEDIA_WORD}|News Agency|News Service|Press Agency)$"
+    rf"|^(?:Radio|TV|Television|Channel|Daily|Evening|Morning|Sunday) {NAME_WORD}(?: {NAME_WORD})?$"
 )
 _RUN = re.compile(
     rf"{NAME_WORD}(?: (?:(?:al|el|bin|ibn|van|von|der|den|de|di|da|del)[ \-])?{NAME_WORD}){{1,6}}"
@@ -280,8 +280,7 @@ def _apposed(phrase: str) -> Meant | None:
     described = re.match(r"(?:the|a|an|its|their|his|her)\s+[a-z]", role)
     if not comma or not _PERSON.fullmatch(name) or (_PERSON.search(role) and not described):
         return None
-    body = _ORGANISATION_WORD.search(name) or _GOVERNMENT_NAME.search(name)
-    return None if body else Meant("person", strip_title(name))
+    return None if is_body(name) else Meant("person", strip_title(name))
 
 
 def _spokes(phrase: str) -> Meant | None:
@@ -362,6 +361,16 @@ def _by_name(head_phrase: str, bare: str) -> Meant | None:
     return Meant("organisation" if len(stripped.split()) > 4 else "person", stripped, "surname")
 
 
+def is_body(name: str) -> bool:
+    """
+    Return whether a name says that it is a body's: a committee, a ministry, a company.
+
+    >>> is_body("House Roads and Bridges Committee"), is_body("Kelmar Dinar")
+    (True, False)
+    """
+    return bool(_ORGANISATION_WORD.search(name) or _GOVERNMENT_NAME.search(name))
+
+
 def is_title(name: str) -> bool:
     """
     Return whether a capitalised name is an office and no one in particular.
@@ -407,7 +416,7 @@ def people(text: str) -> list[tuple[int, str]]:
         place = re.search(
             r"\b(?:in|at|near|across|around|outside)\s+$", text[max(0, m.start() - 12) : m.start()]
         )
-        body = place or _ORGANISATION_WORD.search(name) or _GOVERNMENT_NAME.search(name)
+        body = place or is_body(name)
         if 2 <= len(name.split()) <= 4 and not body:
             found.append((m.start(), name))
     return found

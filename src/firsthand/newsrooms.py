@@ -63,7 +63,11 @@ def by_outlet(reading: Reading) -> Iterator[Found]:
         # A name of several meanings is a newsroom's where someone speaks to it: no other rule.
         if not mention.sure and not _INTERVIEW.search(before):
             continue
-        if m := _BY_OUTLET.search(before):
+        m = _BY_OUTLET.search(before)
+        # "via" and a name no table knows is as often a photograph's way as a report's.
+        if m and m["cue"] in ("via", "courtesy of", "per") and not mention.outlet.domains:
+            continue
+        if m:
             cue = span(
                 sentence.start + m.start("cue"), sentence.start + len(m["cue"]) + m.start("cue")
             )

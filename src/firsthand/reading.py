@@ -135,7 +135,7 @@ def newsrooms(text: str, own: str | None = None) -> list[OutletMention]:
         # "Japan's Evening Post": whose it is does not belong to its name.
         name = re.split(r"(?:’s|'s) ", m.group())[-1]
         if mentions.media_name(name):
-            named.append(((m.end() - len(name), m.end()), re.sub(r"^[Tt]he ", "", name)))
+            named.append(((m.end() - len(name), m.end()), re.sub(r"^(?:[Tt]he|A|An) ", "", name)))
     if own and table().named(own) is None:
         short = initials(own)
         names = [own, short] if len(short) >= FEWEST_INITIALS else [own]

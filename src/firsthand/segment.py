@@ -201,6 +201,11 @@ def read_stretch(lines: Sequence[Line], said: Part) -> Stretch:
             byline = line
         elif kind != "title":
             furniture.append((line, kind))
+    if texts and not body:
+        # One sentence over and over looks like titles and captions only: then it is the text.
+        body = [line for line in lines if line.role != "furniture"]
+        furniture = [(line, kind) for line, kind in furniture if line.role == "furniture"]
+        title = byline = None
     body, footers = _without_footers(body)
     own_title = lines[title].text if title is not None else None
     return Stretch(
