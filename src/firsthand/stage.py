@@ -33,7 +33,6 @@ from typing import Any, Literal, TypeVar
 
 import pyarrow as pa
 
-from firsthand import model
 from firsthand.model import (
     Article,
     Attribution,
@@ -302,7 +301,6 @@ __all__ = [
     "empty_tables",
     "groups",
     "key_of",
-    "model",
     "records_of",
     "schema_of",
     "settle",
