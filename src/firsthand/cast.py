@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, insort
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from firsthand import mentions
 from firsthand.mentions import Meant, meaning_of
@@ -19,13 +19,14 @@ from firsthand.outlets import Outlet, outlet_id_of, table, unlisted_outlet
 from firsthand.reading import Found, Reading, hedges
 from firsthand.text import name_key
 
-# An unknown name is taken for an outlet only on what the text says of it; how sure each way is.
+# A bare name that reported may be a newsroom's; nothing has said so yet.
 MAY_BE = 0.5
 # "The daily" means one of the newsrooms named lately, not one of a hundred names before.
 LOOKED_BACK = 40
 # Rules under which a name of several meanings is a newsroom's.
 REPORTS = ("report", "according", "cite")
 _TOLD = re.compile(r"\b(?:told|tells)\s+(?:the\s+)?$")
+# An unknown name is taken for an outlet only on what the text says of it; how sure each way is.
 STRENGTH = {"table": 0.95, "named": 0.9, "media word": 0.85, "descriptor": 0.8, "told": 0.75}
 _VIA_REPORT = re.compile(
     r"\b(?:reports?|story|stories|article|articles|investigation|dispatch|account|documents?|"
@@ -68,6 +69,8 @@ _MEDIA_OF = {
 
 # What a source comes to: its kind, name and id, and how sure that is.
 Named = tuple[SourceKind | None, str | None, str | None, float]
+# A newsroom is meant, and nothing shows which.
+SOME_NEWSROOM: Named = ("outlet", None, None, 0.4)
 
 
 class Cast:
@@ -106,7 +109,7 @@ class Cast:
         """Return the finished attribution: whom its source and addressee mean."""
         text, article = self.reading.text, self.reading.article
         addressee = self._addressee(found)
-        kind, name, source_id, strength = self._source(found, told=addressee is not None)
+        kind, name, source_id, strength = self._source(found)
         anonymous = kind == "unnamed" and _ANONYMOUS.search(
             found.source.of(text) if found.source else ""
         )
@@ -144,18 +147,18 @@ class Cast:
         """Return whether what is said is that a report does not hold: a denial in other words."""
         return any(_NOT_SO.search(p.of(self.reading.text)) for p in found.pieces)
 
-    def _source(self, found: Found, *, told: bool) -> Named:
+    def _source(self, found: Found) -> Named:
         if found.source is None:
             return self._speaker_before(found)
         phrase = found.source.of(self.reading.text)
         if via := _VIA_REPORT.search(phrase):
             known = self._known_in(found.source) or self._meant_outlet(via["who"], found)
             if known:
-                return known.kind, known.name, known.outlet_id, known.strength
+                return known.as_source(known.strength)
         known = self._known_in(found.source)
         if known and self._is_head(phrase, found.source, known):
             self._heard(known, found.cue.start)
-            return known.kind, known.name, known.outlet_id, known.strength
+            return known.as_source(known.strength)
         if found.family in REPORTS and (doubtful := self._doubtful(phrase)):
             return doubtful
         meant = found.meant or meaning_of(phrase) or meaning_of(phrase.split(",")[0])
@@ -175,9 +178,7 @@ class Cast:
         outlet = table().named(phrase)
         short = self._short_name(phrase) if mentions.short_media_name(phrase) else None
         known = short or (_listed(outlet, 0) if outlet else None)
-        if known is None:
-            return "outlet", None, None, 0.4
-        return known.kind, known.name, known.outlet_id, STRENGTH["descriptor"]
+        return known.as_source(STRENGTH["descriptor"]) if known else SOME_NEWSROOM
 
     def _is_head(self, phrase: str, source: Span, known: Known) -> bool:
         """Return whether the outlet is the source itself, not "X's editor" or "critics of X"."""
@@ -196,24 +197,16 @@ class Cast:
             return self._pronoun(meant, found.cue.start)
         if mentions.short_media_name(meant.name):
             known = self._short_name(meant.name)
-            return (
-                ("outlet", known.name, known.outlet_id, 0.85)
-                if known
-                else ("outlet", None, None, 0.4)
-            )
+            return ("outlet", known.name, known.outlet_id, 0.85) if known else SOME_NEWSROOM
         if meant.how in ("descriptor", "report"):
             medium = mentions.descriptor_medium(phrase)
             known = self._last_outlet(found.cue.start, medium, calls=meant.how == "descriptor")
             if known is None and meant.how == "report":
                 return "document", phrase, None, 0.6
-            if known is None:
-                return "outlet", None, None, 0.4
-            return known.kind, known.name, known.outlet_id, min(known.strength, 0.85)
+            return known.as_source(min(known.strength, 0.85)) if known else SOME_NEWSROOM
         if meant.kind == "outlet":
             known = self._unknown_outlet(meant.name, found, phrase)
-            if known is None:
-                return "outlet", None, None, 0.4
-            return known.kind, known.name, known.outlet_id, known.strength
+            return known.as_source(known.strength) if known else SOME_NEWSROOM
         if meant.kind == "person":
             full = self._full_name(meant.name, found.cue.start)
             if (
@@ -421,7 +414,11 @@ class Known:
     outlet_id: str
     kind: SourceKind = "outlet"
     medium: str = ""
-    strength: float = field(default=0.95)
+    strength: float = 0.95
+
+    def as_source(self, strength: float) -> Named:
+        """Return the newsroom as what a source comes to, as sure as ``strength`` says."""
+        return self.kind, self.name, self.outlet_id, strength
 
 
 def _outlet_of(name: str) -> Outlet:

@@ -58,23 +58,22 @@ def credits_of(article: Article) -> Iterator[Attribution]:
         yield found
 
 
-def dateline(line: str) -> Span | None:
+def dateline(line: str) -> re.Match[str] | None:
     """
-    Return the place-and-agency opener of a wire story, or None.
+    Return the place-and-agency opener of a wire story, the agency as group ``who``, or None.
 
     >>> line = "PORT ELLIS, Oct 9 (Reuters) - Talks resumed"
-    >>> dateline(line).of(line)
+    >>> dateline(line).group()
     'PORT ELLIS, Oct 9 (Reuters) -'
     >>> dateline("Washington, however, disagreed (again) - or did it?") is None
     True
     """
-    found = _DATELINE.match(line)
-    return span(found.start(), found.end()) if found else None
+    return _DATELINE.match(line)
 
 
 def _dateline(article: Article, line: Span) -> Attribution | None:
     text = line.of(article.text)
-    found = _DATELINE.match(text)
+    found = dateline(text)
     if not found:
         return None
     who = span(line.start + found.start("who"), line.start + found.end("who"))

@@ -29,6 +29,7 @@ from firsthand.model import (
     When,
 )
 from firsthand.naming import called
+from firsthand.provenance import leads
 
 # A page that repeats more than this many others is drawn by its strongest; the list has them all.
 MOST_CHAINS = 3
@@ -259,17 +260,6 @@ def _reduce(graph: Graph) -> None:
     for edge in graph.edges:
         onward[edge.child].add(edge.parent)
 
-    def reaches(start: str, goal: str) -> bool:
-        seen, todo = {start}, [start]
-        while todo:
-            for step in onward[todo.pop()]:
-                if step == goal:
-                    return True
-                if step not in seen:
-                    seen.add(step)
-                    todo.append(step)
-        return False
-
     # What an origin rests on is its own: that the paper it also repeats has the same source
     # makes it no shorter.
     graph.edges = [
@@ -277,7 +267,7 @@ def _reduce(graph: Graph) -> None:
         for e in graph.edges
         if graph.nodes[e.parent].kind == "primary"
         or not any(
-            p != e.parent and reaches(p, e.parent) and not reaches(e.parent, p)
+            p != e.parent and leads(onward, p, e.parent) and not leads(onward, e.parent, p)
             for p in onward[e.child]
         )
     ]

@@ -41,10 +41,11 @@ from firsthand.standing import (
     NEWSROOMS,
     Standing,
     bearing,
+    by_article,
     evidence_of,
     main_terms,
     newsroom_of,
-    standing,
+    standings_of,
 )
 from firsthand.text import name_key, sentences
 
@@ -84,13 +85,8 @@ class _View:
         self.read = [a for a in self.kept if a.not_read is None]
         self.by_id = {a.article_id: a for a in self.articles}
         self.terms = main_terms(self.read)
-        mine: dict[str, list[Attribution]] = defaultdict(list)
-        for a in attributions:
-            mine[a.article_id].append(a)
-        self.standings = {
-            a.article_id: standing(a, mine[a.article_id], self.terms) for a in self.read
-        }
-        self.attributions = mine
+        self.attributions = by_article(attributions)
+        self.standings = standings_of(self.read, self.attributions, self.terms)
         self.edges: dict[str, list[Derivation]] = defaultdict(list)
         for d in derivations:
             self.edges[d.child_id].append(d)

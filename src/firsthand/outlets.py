@@ -69,6 +69,7 @@ class OutletTable:
     def __init__(self, outlets: Iterable[Outlet]) -> None:
         """Index the outlets; several may share an ambiguous alias."""
         self.outlets = {outlet.outlet_id: outlet for outlet in outlets}
+        self.agencies = frozenset(o.outlet_id for o in self.outlets.values() if o.kind == "agency")
         self._by_domain = {d: o for o in self.outlets.values() for d in o.domains}
         self._by_key: dict[str, list[Outlet]] = {}
         self._by_first_word: dict[str, list[_Alias]] = {}

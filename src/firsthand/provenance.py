@@ -25,7 +25,14 @@ from firsthand.model import (
 )
 from firsthand.outlets import table
 from firsthand.stage import together
-from firsthand.standing import Standing, evidence_of, main_terms, newsroom_of, standing
+from firsthand.standing import (
+    Standing,
+    by_article,
+    evidence_of,
+    main_terms,
+    newsroom_of,
+    standings_of,
+)
 
 # Shared prose of this many characters, or this share of the shorter text, is more than a formula.
 FEWEST_COPIED_CHARS = 350
@@ -39,11 +46,7 @@ def derive(
 ) -> Iterator[Derivation | Source]:
     """Yield a story's edges, child → parent, and the unseen sources they lead to."""
     kept = [a for a in articles if a.copy_of is None and a.not_read is None]
-    terms = main_terms(kept)
-    by_article: dict[str, list[Attribution]] = defaultdict(list)
-    for a in attributions:
-        by_article[a.article_id].append(a)
-    standings = {a.article_id: standing(a, by_article[a.article_id], terms) for a in kept}
+    standings = standings_of(kept, by_article(attributions), main_terms(kept))
     edges = _Edges(standings)
     for s in standings.values():
         edges.from_words(s)
@@ -64,7 +67,7 @@ class _Edges:
         self.own_page: dict[str, str] = {}
         # Newsrooms that others carry: agencies, and whoever a page of this story credits as one.
         self.wires = {newsroom_of(a) for s in standings.values() for a in s.credited}
-        self.wires |= {x.outlet_id for x in table().outlets.values() if x.kind == "agency"}
+        self.wires |= table().agencies
         for article_id in sorted(standings):
             outlet_id = standings[article_id].article.outlet_id
             # Of several own pages the one with most own access, then the longest, is the parent.
@@ -147,7 +150,7 @@ class _Edges:
         edges: dict[str, set[str]] = defaultdict(set)
         for start, end in [*self.words, *self.prose]:
             edges[start].add(end)
-        return _leads(edges, child, ancestor)
+        return leads(edges, child, ancestor)
 
     def _common_parent(self, left: str, right: str) -> bool:
         """Return whether both already rest on one newsroom: that is where the prose is from."""
@@ -211,14 +214,14 @@ class _Edges:
         kept: dict[str, set[str]] = defaultdict(set)
         result = []
         for child, parent in edges:
-            if child == parent or _leads(kept, parent, child):
+            if child == parent or leads(kept, parent, child):
                 continue
             kept[child].add(parent)
             result.append((child, parent))
         return sorted(result)
 
 
-def _leads(edges: Mapping[str, set[str]], start: str, end: str) -> bool:
+def leads(edges: Mapping[str, set[str]], start: str, end: str) -> bool:
     """Return whether a way leads from ``start`` to ``end``."""
     seen, todo = {start}, [start]
     while todo:

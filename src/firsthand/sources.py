@@ -23,6 +23,7 @@ from firsthand.mentions import described, media_name
 from firsthand.model import Article, Attribution, Furniture, Source, SourceKind, digest
 from firsthand.outlets import Outlet, initials, outlet_id_of, table
 from firsthand.stage import together
+from firsthand.standing import by_article
 from firsthand.text import name_key
 
 # Below this an outlet was only guessed at; a guess in one text must not name outlets in another.
@@ -44,17 +45,14 @@ def resolve(
     learnt = _learnt(attributions)
     named = [_named_as_host(article, learnt) for article in named]
     joined = [_joined(a, learnt) for a in attributions]
-    by_article: dict[str, list[Attribution]] = defaultdict(list)
-    for a in joined:
-        by_article[a.article_id].append(a)
+    mine = by_article(joined)
     heads = _heads(furniture)
     named = [
-        _masthead(article, by_article[article.article_id], heads[article.capture_id], learnt)
+        _masthead(article, mine[article.article_id], heads[article.capture_id], learnt)
         for article in named
     ]
     named = [
-        _inferred(article, by_article[article.article_id], heads[article.capture_id])
-        for article in named
+        _inferred(article, mine[article.article_id], heads[article.capture_id]) for article in named
     ]
     own = {a.article_id: a.outlet_id for a in named}
     joined = [_self_reference(a, own[a.article_id]) for a in joined]
@@ -110,9 +108,9 @@ def _with_outlet(article: Article) -> Article:
     """Return the article with the outlet its metadata or address names, under the table's name."""
     name = article.outlet
     listed = _listed(name) if name else None
-    if listed is None and article.url:
-        listed = table().at(article.url) if name is None else listed
-        name = name or _host(article.url)
+    if not name and article.url:
+        listed = table().at(article.url)
+        name = _host(article.url)
     if listed:
         return replace(article, outlet=listed.name, outlet_id=listed.outlet_id)
     if not name:
@@ -247,8 +245,7 @@ def _inferred(
     if len(told) != 1 or set(told) & (cited | through) or _leads_elsewhere(attributions):
         return article
     ((outlet_id, name),) = told.items()
-    listed = table().outlets.get(outlet_id)
-    if listed and listed.kind == "agency":
+    if outlet_id in table().agencies:
         return article
     if any(media_name(line) and name_key(line) != name_key(name or "") for line in heads):
         return article

@@ -15,7 +15,7 @@ a source told it …"), not to the article; ``through`` says which.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -123,6 +123,23 @@ def lead_end(text: str) -> int:
     return max(lines[min(LEAD_PARAGRAPHS, len(lines)) - 1].end, int(len(text) * LEAD_SHARE))
 
 
+def by_article(attributions: Iterable[Attribution]) -> dict[str, list[Attribution]]:
+    """Return article id → its attributions, in the order given; empty where it has none."""
+    found: dict[str, list[Attribution]] = defaultdict(list)
+    for a in attributions:
+        found[a.article_id].append(a)
+    return found
+
+
+def standings_of(
+    articles: Iterable[Article],
+    attributions: Mapping[str, list[Attribution]],
+    terms: Mapping[str, int],
+) -> dict[str, Standing]:
+    """Return article id → standing, for the articles of one story."""
+    return {a.article_id: standing(a, attributions[a.article_id], terms) for a in articles}
+
+
 def standing(
     article: Article, attributions: Iterable[Attribution], terms: Mapping[str, int]
 ) -> Standing:
@@ -143,7 +160,7 @@ def standing(
     }
     for a in bears:
         # Who denies the claim is no source for it, whatever else is quoted.
-        group = None if a.source_id in deniers and a.source_id else _group(a, through)
+        group = None if a.source_id in deniers else _group(a, through)
         if group:
             groups[group].append(a)
     others = [k for k in groups if k not in ("courtesy", "nested")]
