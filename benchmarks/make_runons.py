@@ -14,6 +14,10 @@ pages.
 Captions, bylines, labels and footers are invented here; the articles' texts belong to whoever wrote
 them, so pages made from others' articles are for measuring and not for passing on.
 
+Layouts belong to families; whoever fits on some holds out a family as a whole, since layouts of
+one are much alike. ``SINGLES`` are for pages of one article that look like several: an interview, a
+live blog, sub-headlines, parts between stars.
+
 Not like the wild: one layout a page, no page chrome at the very top and end, plain text only.
 """
 
@@ -25,8 +29,9 @@ import json
 import random
 import re
 import sys
+import textwrap
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -36,8 +41,10 @@ import zstandard
 FEWEST_CHARS, FEWEST_PARAGRAPHS = 500, 3
 MOST_ARTICLES = 5
 # The first sentence makes a title only if there is enough of it.
-TITLE_WORDS = (7, 12)
-FEWEST_TITLE_WORDS = 6
+TITLE_WORDS = (4, 12)
+FEWEST_TITLE_WORDS = 4
+# Sub-headlines are as long as short titles, or a page of them would give itself away.
+PART_WORDS = (2, 7)
 # A text with such a line within it may be several already (agencies' round-ups): then nobody knows
 # its boundaries.
 _PARTED = re.compile(r"\W{3,}|_{3,}|(?:[*#_-] ){2,}[*#_-]")
@@ -57,6 +64,48 @@ CAPTIONS = (
     "The {words} is seen in this file picture from {day}",
     "FILE - The {words}, {day} (AP Photo/{name})",
     "{name} at the {words}. Photo: Coastline Agency",
+)
+STANDFIRSTS = (
+    "What the {words} may mean for the coast, and why few expected it this spring.",
+    "Officials are divided over the {words}; residents want an answer before the summer.",
+    "The {words} has kept the town busy for weeks",
+)
+OTHERS = (
+    "Ferry fares to rise in spring",
+    "Pilots ask for a second light on the pier",
+    "Ostrey mill to close after ninety years",
+    "Council puts off vote on the new bridge",
+    "Why the dam gate at Ravel cracked",
+    "Marsh End school wins rowing cup again",
+    "Storm warning lifted along the coast",
+)
+LINKS = ("Related stories", "Read more", "More from Harbour Post", "You may also like")
+FOOTS = (
+    "Share this article",
+    "© 2025 Harbour Post. All rights reserved.",
+    "ADVERTISEMENT",
+    "Share Tweet Email",
+    "Follow us on Telegram for the latest from the coast",
+)
+SIGNUPS = (
+    "The Quay Digest comes every morning. Sign up to get it in your inbox.",
+    "Support independent journalism on the coast. Become a member of the Harbour Post today.",
+    "This page uses cookies to count its visitors. Read our cookie policy.",
+    "Have you seen something? Write to our newsroom, and leave a number we can call.",
+)
+ABOUTS = (
+    "{name} writes about the coast for the Harbour Post.",
+    "{name} is a reporter at the Harbour Post. Follow her on Twitter at @harbourpost.",
+    "About the author: {name} covers courts and schools.",
+)
+PARTS = ("A second try", "What comes next", "Mixed feelings", "How it began", "Costs and doubts")
+QUESTIONS = (
+    "How did it begin?",
+    "What did you think when you heard of it?",
+    "And what happens now?",
+    "Were you surprised?",
+    "Who else knew about it?",
+    "What would you do differently today?",
 )
 _SMALL = frozenset("a the of in to and for on at".split())
 
@@ -90,53 +139,142 @@ class Runon:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """How a page sets its articles: the head above each, what parts paragraphs and articles."""
+    """
+    How a page sets its articles, and which ``family`` it is held out with.
 
+    ``head`` stands above each article, ``foot`` below each, ``articles`` between two. ``opens`` is
+    put in front of the first paragraph; ``inside`` names a way to set things within the text;
+    ``wrap`` are the widths at which lines may be broken.
+    """
+
+    family: str
     head: str
     paragraphs: str = "\n\n"
     articles: tuple[str, ...] = ("\n\n",)
-    dateline: bool = False
+    foot: tuple[str, ...] = ("",)
+    opens: tuple[str, ...] = ("",)
+    inside: str = ""
+    wrap: tuple[int, ...] = ()
+    capitals: bool = False
 
 
+WIDTHS = (66, 70, 72, 76, 78, 80)
 LAYOUTS = {
     # The title again below captions that a player doubled.
     "twice": Layout(
+        "captions",
         "{title}\n\n{caption}\n{caption}\n{letters}\n\n{title}\n\n{caption}\n{caption}\n",
         articles=("\n\n\n\n",),
     ),
-    # A title clings to its text, and the gap above it is wider than elsewhere.
-    "plain3": Layout("{title}\n", articles=("\n\n\n",)),
-    "plain4": Layout("{title}\n", articles=("\n\n\n\n",)),
-    "single": Layout("{title}\n", paragraphs="\n", articles=("\n\n\n",)),
-    # No gap says anything; what stands in the head or above it does.
-    "byline": Layout("{title}\n\nBy {name}\n{date}\n"),
-    "kicker": Layout("{kicker}\n\n{title}\n\n{caption}\n"),
-    "share": Layout(
-        "{title}\nBy {name}\nShare\nTweet\nEmail\n{caption}\n", paragraphs="\n", articles=("\n",)
+    "twiceeven": Layout(
+        "captions",
+        "{title}\n\n{caption}\n\n{caption}\n\n{letters}\n\n{title}\n\n{caption}\n\n{caption}\n\n",
     ),
-    "twicecap": Layout("{title}\n{caption}\n{title}\n\n"),
-    "dateline": Layout("{title}\n", dateline=True),
-    "chrome": Layout("Connect with us\n\nHarbour News\n\n{title}\n\n\n"),
+    "twicecap": Layout("captions", "{title}\n{caption}\n{title}\n\n"),
+    "kicker": Layout("captions", "{kicker}\n\n{title}\n\n{caption}\n"),
+    # A title clings to its text, and the gap above it is wider than elsewhere.
+    "plain3": Layout("gaps", "{title}\n", articles=("\n\n\n",)),
+    "plain4": Layout("gaps", "{title}\n", articles=("\n\n\n\n",)),
+    "single": Layout("gaps", "{title}\n", paragraphs="\n", articles=("\n\n\n",)),
+    "evengap": Layout("gaps", "{title}\n\n", paragraphs="\n", articles=("\n\n",)),
+    "gaponly": Layout("gaps", "", articles=("\n\n\n\n",)),
+    "gaptight": Layout("gaps", "", paragraphs="\n", articles=("\n\n",)),
+    # No gap says anything; what stands in the head or above it does.
+    "byline": Layout("bylines", "{title}\n\nBy {name}\n{date}\n"),
+    "datefirst": Layout("bylines", "{date}\n\n{title}\n\n{name}\n\n"),
+    "standfirst": Layout("bylines", "{title}\n\n{standfirst}\n\nBy {name}\n\n"),
+    "share": Layout(
+        "bylines",
+        "{title}\nBy {name}\nShare\nTweet\nEmail\n{caption}\n",
+        paragraphs="\n",
+        articles=("\n",),
+    ),
+    "kickertight": Layout(
+        "bylines",
+        "{kicker}\n{title}\nBy {name} | {date}\n",
+        paragraphs="\n",
+        articles=("\n",),
+    ),
+    "dateline": Layout("datelines", "{title}\n", opens=DATELINES),
+    "wire": Layout("datelines", "", opens=DATELINES),
+    "wiretight": Layout(
+        "datelines", "{title}\n", opens=DATELINES, paragraphs="\n", articles=("\n",)
+    ),
+    "chrome": Layout("chrome", "Connect with us\n\nHarbour News\n\n{title}\n\n\n"),
+    "menu": Layout(
+        "chrome",
+        "Home > News > {kicker}\n\nHarbour Post\n\n{title}\n\nPublished: {date}\n\n4 min read\n\n",
+    ),
     # A line between the articles.
-    "footer": Layout(
-        "{title}\n",
-        articles=(
-            "\n\nShare this article\n\n",
-            "\n\n© 2025 Harbour Post\n\n",
-            "\n\nRelated stories\n\nFerry fares to rise in spring\n\n",
-            "\n\nADVERTISEMENT\n\n",
-        ),
+    "footer": Layout("feet", "{title}\n", foot=tuple("\n\n" + f for f in FOOTS)),
+    "signup": Layout("feet", "{title}\n\n", foot=tuple("\n\n" + f for f in SIGNUPS)),
+    "about": Layout("feet", "{title}\n\n", foot=tuple("\n\n" + f for f in ABOUTS)),
+    "related": Layout(
+        "links",
+        "{title}\n\n",
+        foot=("\n\n{links}\n\n{other}\n\n{other}\n\n{other}", "\n\n{links}\n{other}\n{other}"),
+    ),
+    "linked": Layout(
+        "links", "{title}\n\nBy {name}\n\n", inside="links", foot=("\n\nREAD: {other}",)
     ),
     "sep": Layout(
+        "separators",
         "{title}\n",
         articles=("\n\n***\n\n", "\n\n-----\n\n", "\n\n###\n\n", "\n\n* * *\n\n"),
     ),
+    "sepbare": Layout(
+        "separators",
+        "",
+        articles=("\n\n***\n\n", "\n\n----------\n\n", "\n=====\n", "\n\n_____\n\n"),
+    ),
+    "feed": Layout("separators", "{title}\n\n", articles=("\n\f\n",)),
     # A title and nothing else: as a subhead would stand, too.
-    "bare": Layout("{title}\n"),
-    "open": Layout("{title}\n\n"),
-    "titleonly1": Layout("{title}\n", paragraphs="\n", articles=("\n",)),
-    # No title at all.
-    "gaponly": Layout("", articles=("\n\n\n\n",)),
+    "bare": Layout("titles", "{title}\n"),
+    "open": Layout("titles", "{title}\n\n"),
+    "titleonly1": Layout("titles", "{title}\n", paragraphs="\n", articles=("\n",)),
+    "capitals": Layout("titles", "{title}\n\n", capitals=True),
+    # Nothing at all.
+    "nothing": Layout("nothing", ""),
+    "nothing1": Layout("nothing", "", paragraphs="\n", articles=("\n",)),
+    # Lines broken at a fixed width.
+    "wrapped": Layout("wrapped", "{title}\n\n", wrap=WIDTHS),
+    "wrappedtight": Layout("wrapped", "{title}\n", paragraphs="\n", articles=("\n",), wrap=WIDTHS),
+    "wrappedsep": Layout("wrapped", "", articles=("\n\n-----\n\n",), wrap=WIDTHS),
+    "wrappedby": Layout("wrapped", "{title}\nBy {name}\n\n", articles=("\n\n\n",), wrap=WIDTHS),
+    # Documents of an archive, with fields above the text.
+    "fields": Layout("fields", "Title: {title}\nDate: {date}\nSource: Harbour Post\n\n"),
+    "archive": Layout(
+        "fields",
+        "{n} of 40 DOCUMENTS\n\nHarbour Post\n\n{date}\n\n{title}\n\nBYLINE: {name}\n\n"
+        "SECTION: {kicker}; Pg. 4\n\nLENGTH: 512 words\n\n",
+        foot=("\n\nLOAD-DATE: {date}\n\nLANGUAGE: ENGLISH",),
+        articles=("\n\n\n",),
+    ),
+    # Parts with heads of their own inside each article.
+    "parts": Layout("parts", "{title}\n\nBy {name}\n\n", inside="parts"),
+    "partsgap": Layout("parts", "{title}\n\n", inside="parts", articles=("\n\n\n",)),
+    # What a page says around articles in another language.
+    "compartir": Layout(
+        "languages",
+        "{title}\n\nPor {name}\n\nCompartir\n\n",
+        foot=("\n\nLea también: {other}", "\n\nSuscríbase a nuestro boletín"),
+    ),
+    "teilen": Layout(
+        "languages",
+        "{title}\n\nVon {name}\n\n",
+        foot=("\n\nLesen Sie auch: {other}", "\n\nTeilen\n\nKommentare"),
+    ),
+}
+# Pages of one article that look as if they held several.
+SINGLES = {
+    "stars": Layout("one", "{title}\n\n", inside="stars"),
+    "subheads": Layout("one", "{title}\n\n", inside="parts"),
+    "interview": Layout("one", "{title}\n\nBy {name}\n\n", inside="questions"),
+    "transcript": Layout("one", "{title}\n\n", inside="speakers"),
+    "live": Layout("one", "{title}\n\n", inside="times"),
+    "list": Layout("one", "{title}\n\n", inside="numbers"),
+    "gappy": Layout("one", "{title}\n\n", inside="gaps"),
+    "wrappedparts": Layout("one", "{title}\n\n", inside="parts", wrap=WIDTHS),
 }
 
 
@@ -155,15 +293,18 @@ def paragraphs_of(text: str) -> tuple[str, ...]:
     return tuple(" ".join(line.split()) for line in text.split("\n") if line.strip())
 
 
-def source_of(row: dict[str, Any], rng: random.Random) -> Source | None:
+def source_of(
+    row: dict[str, Any], rng: random.Random, fewest_chars: int = FEWEST_CHARS
+) -> Source | None:
     """Return a row as an article to build from, or None where it may not serve."""
+    fewest = FEWEST_PARAGRAPHS if fewest_chars >= FEWEST_CHARS else 1
     paragraphs = paragraphs_of(row.get("text") or "")
     title = " ".join((row.get("title") or "").split())
     while paragraphs and title and paragraphs[0].casefold() == title.casefold():
         paragraphs = paragraphs[1:]
     if any(_PARTED.fullmatch(paragraph) for paragraph in paragraphs):
         return None
-    if len(paragraphs) < FEWEST_PARAGRAPHS or sum(map(len, paragraphs)) <= FEWEST_CHARS:
+    if len(paragraphs) < fewest or sum(map(len, paragraphs)) <= fewest_chars:
         return None
     title = title or made_title(paragraphs[0], rng)
     return Source(title, paragraphs) if title else None
@@ -191,41 +332,107 @@ def sources(given: Iterable[dict[str, Any]], rng: random.Random) -> list[Source]
 
 
 def runon(layout: str, given: Sequence[Source], rng: random.Random) -> Runon:
-    """Return the page that ``layout`` makes of some articles."""
-    how = LAYOUTS[layout]
+    """Return the page that ``layout`` makes of some articles; feet and separators vary by page."""
+    how = LAYOUTS.get(layout) or SINGLES[layout]
+    width = rng.choice(how.wrap) if how.wrap else 0
+    between, foot = rng.choice(how.articles), rng.choice(how.foot)
     text, placed = "", []
-    for source in given:
-        if how.dateline:
-            first, *others = source.paragraphs
-            source = replace(source, paragraphs=(rng.choice(DATELINES) + first, *others))
+    for n, source in enumerate(given):
         if placed:
-            text += rng.choice(how.articles)
+            text += between
         head = len(text)
-        text += _head(how, source, rng)
+        text += _wrapped(_filled(how.head, how, source, n, rng), width)
         body = len(text)
-        text += how.paragraphs.join(source.paragraphs)
+        first, *others = source.paragraphs
+        paragraphs = _inside(how.inside, [rng.choice(how.opens) + first, *others], rng)
+        text += how.paragraphs.join(_wrapped(p, width) for p in paragraphs)
+        end = len(text)
+        text += _wrapped(_filled(foot, how, source, n, rng), width)
         title = source.title if "{title}" in how.head else None
-        placed.append(Placed(title, head, body, len(text)))
+        placed.append(Placed(title, head, body, end))
     return Runon(layout, text, tuple(placed))
 
 
-def _head(how: Layout, source: Source, rng: random.Random) -> str:
-    return how.head.format(
-        title=source.title,
+def _wrapped(text: str, width: int) -> str:
+    """Return a text with its lines broken at a width; 0 is none."""
+    if not width:
+        return text
+    lines = (textwrap.wrap(line, width, break_long_words=False) for line in text.split("\n"))
+    return "\n".join("\n".join(broken) for broken in lines)
+
+
+def _filled(pattern: str, how: Layout, source: Source, n: int, rng: random.Random) -> str:
+    """Return a head or foot with its blanks filled; every {other} is another headline."""
+    others = rng.sample(OTHERS, 3)
+    while "{other}" in pattern:
+        pattern = pattern.replace("{other}", others.pop(), 1)
+    return pattern.format(
+        title=source.title.upper() if how.capitals else source.title,
         caption=_caption(source, rng),
+        standfirst=rng.choice(STANDFIRSTS).format(words=_telling(source, rng)),
         letters=rng.choice(LETTERS),
         name=rng.choice(NAMES),
         date=rng.choice(DATES),
         kicker=rng.choice(KICKERS),
+        links=rng.choice(LINKS),
+        n=n + 1,
     )
 
 
+def _inside(way: str, paragraphs: Sequence[str], rng: random.Random) -> list[str]:
+    """Return the paragraphs with what stands between or in front of some of them."""
+    found: list[str] = []
+    hour, number = rng.randint(6, 12), 0
+    every = rng.choice((2, 3, 4))
+    parts = iter(rng.sample(PARTS, len(PARTS)))
+    for n, paragraph in enumerate(paragraphs):
+        here = n > 0 and n % every == 0
+        if here and way == "parts":
+            part = next(parts, "") if rng.random() < 0.3 else _part_title(paragraph, rng)
+            found += [part] if part else []
+        elif here and way == "links":
+            found.append(f"ALSO READ  {rng.choice(OTHERS)}")
+        elif here and way == "stars" and n + 1 < len(paragraphs):
+            found.append("* * *")
+        elif here and way == "questions":
+            found.append(rng.choice(QUESTIONS))
+        elif here and way == "times":
+            hour += 1
+            found.append(f"{hour}.{rng.randint(10, 59)}")
+        elif here and way == "numbers":
+            number += 1
+            found.append(f"{number}. {' '.join(paragraph.split()[:4])}".rstrip(".,;:"))
+        elif here and way == "gaps":
+            paragraph = "\n\n" + paragraph
+        elif way == "speakers":
+            paragraph = f"{rng.choice(NAMES).split()[-1].upper()}: {paragraph}"
+        found.append(paragraph)
+    return found
+
+
+def _part_title(paragraph: str, rng: random.Random) -> str:
+    """Return a sub-headline for a paragraph: some of its words, from anywhere in it."""
+    words = [w.strip('.,;:"“”()') for w in paragraph.split()]
+    n = rng.randint(*PART_WORDS)
+    start = rng.randint(0, max(0, len(words) - n))
+    chosen = " ".join(w for w in words[start : start + n] if w)
+    if rng.random() < 0.4:
+        chosen = " ".join(w[:1].upper() + w[1:] for w in chosen.split())
+    return chosen[:1].upper() + chosen[1:]
+
+
 def _caption(source: Source, rng: random.Random) -> str:
-    """Return a caption that speaks of what the article speaks of: two long words of its opening."""
+    """Return a caption that speaks of what the article speaks of."""
+    return rng.choice(CAPTIONS).format(
+        words=_telling(source, rng), day=rng.choice(DAYS), name=rng.choice(NAMES)
+    )
+
+
+def _telling(source: Source, rng: random.Random) -> str:
+    """Return two long words of an article's opening."""
     opening = " ".join(source.paragraphs[:3]).split()
-    words = [w.strip('.,"') for w in opening if len(w) > 5] or ["harbour"]
-    chosen = " ".join(rng.sample(words, min(2, len(words))))
-    return rng.choice(CAPTIONS).format(words=chosen, day=rng.choice(DAYS), name=rng.choice(NAMES))
+    words = [w.strip('.,"{}') for w in opening if len(w) > 5] or ["harbour"]
+    return " ".join(rng.sample(words, min(2, len(words))))
 
 
 def runons(given: Sequence[Source], n_pages: int, rng: random.Random) -> Iterator[Runon]:

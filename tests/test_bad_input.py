@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from firsthand import cli, ingest, pipeline
+from firsthand import cli, pipeline
+from firsthand.ingest import Reading
 from firsthand.model import Result
 
 FERRY = """Harbour Council Withdraws Lower Quay Ferry
@@ -106,10 +107,10 @@ def test_a_hundred_megabytes_in_one_line_are_too_large(folder, name):
     assert (name, "too-large") in codes(trace(folder))
 
 
-def test_a_line_just_below_the_limit_is_read(folder, monkeypatch):
-    monkeypatch.setattr(ingest, "MAX_CAPTURE_BYTES", 300_000)
+def test_a_line_just_below_the_limit_is_read(folder):
     (folder / "line.txt").write_bytes(b"The fog on the Sound lifted at noon. " * 8_000)
-    result = trace(folder)
+    settings = pipeline.Settings(reading=Reading(page_bytes=300_000))
+    result = pipeline.trace([folder], settings=settings)
     assert codes(result) == []
     (article,) = [a for a in result.articles if a.path.endswith("line.txt")]
     assert len(article.text) > 290_000

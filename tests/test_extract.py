@@ -4,9 +4,10 @@ import json
 
 import pytest
 
+from firsthand import markup
 from firsthand.extract import extract
 from firsthand.imprint import when
-from firsthand.model import Capture, Page, Rejected
+from firsthand.model import Capture, Furniture, Page, Rejected
 
 SENTENCES = (
     "The harbour stayed closed on Monday because of thick fog, the port authority said.",
@@ -35,8 +36,9 @@ def capture(content, media_type="text/html", **columns):
 
 
 def page(content, media_type="text/html", **columns):
-    (found,) = extract(capture(content, media_type, **columns))
+    found, *others = extract(capture(content, media_type, **columns))
     assert isinstance(found, Page), found
+    assert all(isinstance(other, Furniture) for other in others)
     assert all(b.span.of(found.text).strip() for b in found.blocks)
     return found
 
@@ -72,7 +74,7 @@ def test_a_row_keeps_its_text_and_gives_its_columns():
         "source": "Harbour Post",
         "author": ["Ada Quill", "Ben Ross"], "day": "2025-03-04", "url": "https://post.example/fog",
     }  # fmt: skip
-    found = page(json.dumps(row), "application/x-ndjson")
+    found = page(json.dumps(row), "application/x-ndjson", url=row["url"])
     (part,) = found.parts
     assert found.text == row["text"] and found.whole and found.given_id == "12"
     assert (part.title, part.outlet, part.byline, part.url) == (
@@ -215,10 +217,120 @@ def test_tags_nested_too_deep_are_rejected_without_parsing():
     ],
 )  # fmt: skip
 def test_broken_markup_gives_a_page_or_a_reason(source):
-    (found,) = extract(capture(source))
+    found, *_ = extract(capture(source))
     assert isinstance(found, Page | Rejected)
 
 
 def test_more_lines_than_any_page_has_are_rejected():
     (found,) = extract(capture("x\n" * 200_002, "text/plain"))
     assert isinstance(found, Rejected) and found.code == "too-large"
+
+
+# Nothing of an article is lost, wherever a page puts it
+
+
+MARKED = "The harbour master of Kelmar counted 41 lanterns on the northern pier that evening."
+PLACES = {
+    "a table": "<table><tr><td>Pier</td><td>{0}</td></tr></table>",
+    "a list": "<ul><li>Two ferries waited outside the breakwater.</li><li>{0}</li></ul>",
+    "a quotation": "<blockquote><p>{0}</p></blockquote>",
+    "preformatted text": "<pre>{0}</pre>",
+    "line breaks": "Pilots had asked for a light, it said.<br><br>{0}<br><br>No answer came.",
+    "a list of terms": "<dl><dt>Lanterns</dt><dd>{0}</dd></dl>",
+    "a div without paragraphs": "<div><div><div>{0}</div></div></div>",
+    "a span": "<div><span>{0}</span></div>",
+    "a section": "<section><h3>What was seen</h3><p>{0}</p></section>",
+    "details": "<details open><summary>More</summary><p>{0}</p></details>",
+    "a centred line": "<center><b>{0}</b></center>",
+    "three hundred levels": "<div>" * 300 + "<p>{0}</p>" + "</div>" * 300,
+}
+WRAPPED = {
+    "an article": "<article>{0}</article>",
+    "main": "<main><div>{0}</div></main>",
+    "a div": '<div class="page"><div class="c1">{0}</div></div>',
+    "the body": "{0}",
+    "a form": "<form action=/>{0}</form>",
+    "a layout table": "<table><tr><td>{0}</td></tr></table>",
+    "an element named after its sidebar": '<div class="has-sidebar nav-open">{0}</div>',
+}
+
+
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("around", ["an article", "the body"])
+def test_a_sentence_in_an_odd_place_stays_and_keeps_its_place(place, around):
+    before, after = (
+        "".join(f"<p>{s}</p>" for s in part) for part in (SENTENCES[:3], SENTENCES[3:])
+    )
+    text = f"<h1>Fog closes harbour</h1>{before}{PLACES[place].format(MARKED)}{after}"
+    found = page(site(WRAPPED[around].format(text))).text
+    at = [found.find(s) for s in (SENTENCES[2], MARKED, SENTENCES[3])]
+    assert -1 < at[0] < at[1] < at[2]
+
+
+@pytest.mark.parametrize("around", WRAPPED)
+def test_a_body_is_found_whatever_stands_around_it(around):
+    text = WRAPPED[around].format(article("Fog closes harbour", SENTENCES))
+    found = page(site(text)).text
+    assert all(s in found for s in SENTENCES)
+    assert "Section 3" not in found and "About us" not in found
+
+
+def test_paragraphs_that_repeat_and_long_ones_stay():
+    long = "The fog did not lift, and the ferries waited. " * 20_000
+    said = [SENTENCES[0], SENTENCES[1], SENTENCES[0], long.strip(), SENTENCES[0]]
+    found = page(site(f"<article>{article('Fog closes harbour', said)}</article>"))
+    assert [b.span.of(found.text) for b in found.blocks][-5:] == said
+
+
+def test_a_text_set_twice_for_two_widths_counts_once():
+    story = "".join(f"<p>{s}</p>" for s in (*SENTENCES, *MILL))
+    found = page(site(f"<h1>Fog</h1><div class=wide>{story}</div><div class=narrow>{story}</div>"))
+    assert [found.text.count(s) for s in SENTENCES] == [1] * len(SENTENCES)
+
+
+def test_what_lies_hidden_until_a_script_shows_it_is_seen():
+    story = article("Fog closes harbour", (*SENTENCES, *MILL))
+    found = page(f"<nav><a href=/>Post</a></nav><div hidden id=S:0><main>{story}</main></div>")
+    assert all(s in found.text for s in (*SENTENCES, *MILL))
+
+
+def test_what_an_article_leaves_out_is_furniture_of_its_kind():
+    around = (
+        "<figure><img src=p><figcaption>The pier at dawn on Monday</figcaption></figure>"
+        "<div class=share-tools><a href=#>Share</a><a href=#>Tweet</a></div>"
+        "<div class='related-posts'><ul><li><a href=/f>Ferry fares to rise in spring</a></ul></div>"
+        "<div id=comments><p>Well said, and about time too, if you ask anyone at the pier.</p>"
+        "</div>"
+    )
+    source = site(f"<article>{article('Fog closes harbour', SENTENCES)}</article>{around}")
+    found, *furniture = extract(capture(source))
+    assert isinstance(found, Page)
+    kinds = {f.text: f.kind for f in furniture}
+    assert kinds["The pier at dawn on Monday"] == "caption"
+    assert kinds["Ferry fares to rise in spring"] == "related link"
+    assert kinds["Well said, and about time too, if you ask anyone at the pier."] == "comment"
+    assert {"share", "navigation"} <= set(kinds.values())
+    assert all(f.span.of(source) == f.text for f in furniture if f.span)
+    assert sum(f.span is not None for f in furniture) >= 3
+
+
+def test_no_text_of_a_page_vanishes():
+    source = site(f"<article>{article('Fog closes harbour', SENTENCES)}</article>")
+    found, *furniture = extract(capture(source))
+    seen = {line for record in (found, *furniture) for line in record.text.split("\n")}
+    shown = {b.text for b in markup.blocks(markup.parse(source).root)}
+    # The headline stands in the part.
+    assert shown <= {*seen, found.parts[0].title}
+
+
+def test_a_text_that_breaks_off_above_a_link_to_the_rest_is_truncated():
+    torn = "<p>The harbour stayed closed on Monday because of thick fog, and the</p>"
+    more = "<p><a href=/fog>Continue reading</a></p>"
+    assert page(site(f"<h1>Fog closes harbour</h1>{torn}{more}")).parts[0].not_read == "truncated"
+    whole = f"<h1>Fog closes harbour</h1><p>{SENTENCES[0]}</p>{more}"
+    assert page(site(whole)).parts[0].not_read is None
+
+
+def test_a_page_of_short_lines_is_not_thrown_away():
+    lines = "".join(f"<p>Ferry {n} is late.</p>" for n in range(4))
+    assert "Ferry 3 is late." in page(site(f"<div>{lines}</div>")).text

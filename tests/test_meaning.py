@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from firsthand.align import align
+from firsthand.align import compare
 from firsthand.meaning import agencies, interpret, relate
-from firsthand.model import Article, Furniture, Pair, PairRelation, Reuse, Span, When, digest, span
+from firsthand.model import Article, Furniture, PairRelation, Reuse, Span, When, digest, span
 from firsthand.spoken import speech
 
 CASES = json.loads((Path(__file__).parent / "cases" / "meaning.json").read_text("utf-8"))
@@ -39,9 +39,7 @@ def read(
         done
         for i, left in enumerate(articles)
         for right in articles[i + 1 :]
-        for row in align(
-            Pair(left_id=left.article_id, right_id=right.article_id, n_shared=1), left, right
-        )
+        for row in compare(left, right)
         for done in interpret(row, left, right)
     ]
     found = list(relate(rows, list(articles), list(furniture)))

@@ -21,9 +21,9 @@ from pathlib import Path
 
 import zstandard
 
-from firsthand.align import align
+from firsthand.align import compare
 from firsthand.meaning import interpret, relate
-from firsthand.model import Article, Pair, PairRelation, Reuse, Span, When, digest, span
+from firsthand.model import Article, PairRelation, Reuse, Span, When, digest, span
 
 ROOT = Path(__file__).resolve().parents[2]
 DATA = Path(os.environ.get("FIRSTHAND_DATA", ROOT.parent / "shared" / "data")) / "overlap"
@@ -65,8 +65,7 @@ def load() -> tuple[dict[str, Article], list[dict]]:
 
 def judge(left: Article, right: Article) -> tuple[list[Reuse], PairRelation | None]:
     """Return the rows of reuse of two articles with their meaning, and their relation."""
-    pair = Pair(left_id=left.article_id, right_id=right.article_id, n_shared=1)
-    rows = [done for row in align(pair, left, right) for done in interpret(row, left, right)]
+    rows = [done for row in compare(left, right) for done in interpret(row, left, right)]
     given = list(relate(rows, [left, right], []))
     relations = [r for r in given if isinstance(r, PairRelation)]
     return [r for r in given if isinstance(r, Reuse)], relations[0] if relations else None

@@ -1,7 +1,7 @@
 """
 firsthand: who has a story firsthand, who repeats it, and which words show it.
 
-This is the public door: three functions, the nouns and the errors. What stands behind it is
+This is the public door: four functions, the nouns and the errors. What stands behind it is
 imported when it is first asked for, so that ``import firsthand`` costs next to nothing.
 """
 
@@ -17,6 +17,7 @@ __version__ = "0.1.0"
 if TYPE_CHECKING:
     from firsthand.errors import EngineError, FirsthandError, InputError
     from firsthand.explain import explain
+    from firsthand.intake import Reading
     from firsthand.model import (
         Article,
         Attribution,
@@ -45,7 +46,7 @@ if TYPE_CHECKING:
         Summary,
         When,
     )
-    from firsthand.pipeline import Settings, trace
+    from firsthand.pipeline import Settings, articles, trace
     from firsthand.store import open_run
 
 __all__ = [
@@ -67,6 +68,7 @@ __all__ = [
     "Origin",
     "PairRelation",
     "PrimarySource",
+    "Reading",
     "Rejected",
     "Result",
     "Reuse",
@@ -79,6 +81,7 @@ __all__ = [
     "Story",
     "Summary",
     "When",
+    "articles",
     "explain",
     "open_run",
     "trace",
@@ -86,7 +89,9 @@ __all__ = [
 
 _ERRORS = ("EngineError", "FirsthandError", "InputError")
 _FUNCTIONS = {
+    "Reading": "intake",
     "Settings": "pipeline",
+    "articles": "pipeline",
     "explain": "explain",
     "open_run": "store",
     "trace": "pipeline",

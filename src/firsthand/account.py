@@ -51,6 +51,8 @@ _MARKS = re.compile(r"[\"“”«»„]")
 NOTES: tuple[NoteKind, ...] = (
     "denial linked",
     "correction",
+    "edited later",
+    "same address, different text",
     "impossible dates",
     "headline differs from body",
     "attribution dropped",
@@ -77,6 +79,7 @@ class Row:
     article: Article
     pages: str
     n_pages: int
+    n_versions: int
     outlet: str | None
     date: str
     earliest: bool
@@ -191,6 +194,7 @@ class Account:
             article=article,
             pages=self.lookup.page_labels(article_id),
             n_pages=len(self.lookup.pages(article_id)),
+            n_versions=self.lookup.n_versions(article_id),
             outlet=self.lookup.outlet(article_id),
             date=dated(article.published),
             earliest=is_earliest,

@@ -8,49 +8,40 @@ The stages chain as ``collapse`` → (``candidates``: fingerprint, pair, merge) 
     identical texts become recaptures of one article before anything is compared, so that a hundred
     copies cost no pairs.
 ``align``
-    seeds of :data:`SEED_WORDS` equal words grow into maximal runs; runs a few words apart chain
-    into passages. A passage without other words in it is ``verbatim``, one with them ``edited``.
+    every passage a pair shares (``passages.py``, over many pairs at once by ``corpus.py``): without
+    other words in it ``verbatim``, with them ``edited``.
 ``recapture``
     the 90 % rule: the same page with a paragraph more is not a second article. Afterwards one row
     joins each recapture to its representative, and all other rows name representatives only.
 
 Two outlets that carry the same text keep an article each: that is reuse, and what the rest of the
 program is about.
-
-Where it is known to fail: a passage rewritten so that no :data:`ANCHOR_WORDS` words in a row are
-left is not seen (that is paraphrase, looked for inside stories only); two edited passages less than
-:data:`firsthand.kernels.WIDEST_GAP` words apart on both sides are shown as one.
 """
 
 from __future__ import annotations
 
+import re
+import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import pairwise
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
-from firsthand import kernels
-from firsthand.model import Article, Form, Pair, Reuse, Span, span
-from firsthand.stage import each, together
+from firsthand import corpus, kernels, passages
+from firsthand.model import Article, Pair, Reuse, Span, digest, span
+from firsthand.passages import Passage
+from firsthand.stage import each, records_of, schema_of, table_of, together
 
-# Runs this short count only inside a passage; shorter, and "of the" would hold passages together.
-SEED_WORDS = 3
-# Shorter, and "the prime minister said on Tuesday" links strangers.
-SHORTEST_PASSAGE_WORDS = 8
-# An exact run this long inside an edited passage is also a row of its own (DESIGN §3).
-SHORTEST_EXACT_RUN_WORDS = 16
-# An edited passage must hold one run of this many words; chance seldom makes one.
-ANCHOR_WORDS = 5
-# … and this many equal words in all, and more equal words than others.
-FEWEST_EQUAL_WORDS = 12
-LEAST_SIMILARITY = 0.5
 # Of the longer text. A page more, not an article more.
 RECAPTURE_PERCENT = 90
 # Pages that are not the article: the same consent page twice is not one article twice.
 NO_ARTICLE = ("consent", "paywall")
+# Some 400 bytes each: what a reading of any length holds stays below 200 MB.
+MOST_TEXTS_KEPT = 400_000
 
 
 @together(takes=Article, by="text_id", gives=Article)
@@ -86,8 +77,46 @@ def outlet_key(article: Article) -> str:
 
 
 def representative(articles: Iterable[Article]) -> Article:
-    """Return the article that stands for all: readable, of known outlet, then the least id."""
-    return min(articles, key=lambda a: (a.not_read is not None, not outlet_key(a), a.article_id))
+    """
+    Return the article that stands for all.
+
+    Readable before not, of known outlet before not, then the most complete text, then the earliest
+    captured, then the least id.
+    """
+    return min(articles, key=_rank)
+
+
+def _rank(article: Article) -> tuple[bool, bool, int, bool, str, str]:
+    when = article.captured_at
+    unread, unknown = article.not_read is not None, not outlet_key(article)
+    return unread, unknown, -len(article.text), when is None, when or "", article.article_id
+
+
+# Added to addresses by whoever passes them on; they never choose another page.
+_TRACKING = re.compile(r"(?:utm_\w+|fbclid|gclid|dclid|msclkid|mc_cid|mc_eid|igshid|ocid|cmpid)=")
+
+
+def address(url: str | None) -> str | None:
+    """
+    Return what two spellings of one page's URL have in common, or None.
+
+    >>> address("HTTP://www.post.example:80/quay/?utm_source=x&id=7#top")
+    'post.example/quay?id=7'
+    >>> address("https://post.example/quay?id=8") == address("https://post.example/quay?id=7")
+    False
+    """
+    found = _URL.fullmatch(url or "")
+    if found is None:
+        return url or None
+    host, path, query = found["host"].casefold(), found["path"].rstrip("/"), found["query"] or ""
+    kept = "&".join(part for part in query.split("&") if part and not _TRACKING.match(part))
+    return host.removeprefix("www.") + path + (f"?{kept}" if kept else "")
+
+
+_URL = re.compile(
+    r"https?://(?P<host>[^/?#:]+)(?::(?:80|443))?(?P<path>/[^?#]*|)(?:\?(?P<query>[^#]*))?(?:#.*)?",
+    re.IGNORECASE | re.DOTALL,
+)
 
 
 def copy_of(article: Article, head: Article) -> Article:
@@ -97,26 +126,34 @@ def copy_of(article: Article, head: Article) -> Article:
     )
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Passage:
-    """Words of two texts that belong together: first and past-last word, and how many are equal."""
+class Copies:
+    """
+    What :func:`collapse` does, for articles that come one by one: the first of a text stands.
 
-    left: tuple[int, int]
-    right: tuple[int, int]
-    n_equal: int
+    Nothing is known of what is still to come, so a copy that is readable, or whose outlet is known,
+    does not stand for an earlier one that is not. Otherwise the rule is the same: two known outlets
+    with one text keep an article each. The last :data:`MOST_TEXTS_KEPT` texts are remembered.
+    """
 
-    @property
-    def similarity(self) -> float:
-        """Equal words ÷ words of the longer side."""
-        longer = max(self.left[1] - self.left[0], self.right[1] - self.right[0])
-        return self.n_equal / longer
+    def __init__(self) -> None:
+        """Begin with no text seen."""
+        self._heads: dict[int, dict[str, str]] = {}
 
-    def within(self, other: Passage) -> bool:
-        """Return whether both sides lie inside the other's."""
-        return all(
-            theirs[0] <= mine[0] and mine[1] <= theirs[1]
-            for mine, theirs in ((self.left, other.left), (self.right, other.right))
-        )
+    def marked(self, article: Article) -> Article:
+        """Return the article, as a recapture of the first one with its text if there was one."""
+        if article.not_read in NO_ARTICLE or not any(map(str.isalnum, article.text)):
+            return article
+        heads = self._heads.setdefault(int(article.text_id, 16), {})
+        outlet = sys.intern(outlet_key(article))
+        if "" in heads and outlet:
+            # What was read before without an outlet may well be of this one.
+            heads[outlet] = heads.pop("")
+        head = heads.get(outlet) or (None if outlet else next(iter(heads.values()), None))
+        if head is None:
+            heads[outlet] = article.article_id
+            if len(self._heads) > MOST_TEXTS_KEPT:
+                del self._heads[next(iter(self._heads))]
+        return replace(article, copy_of=head)
 
 
 @lru_cache(maxsize=512)
@@ -124,31 +161,68 @@ def _tokens(text: str) -> kernels.Tokens:
     return kernels.tokenise(text)
 
 
-@lru_cache(maxsize=64)
-def _index(text: str) -> kernels.Index:
-    return kernels.index(kernels.ngrams(_tokens(text).hash, SEED_WORDS))
-
-
-@each(takes=Pair, beside={"left_id": Article, "right_id": Article}, gives=Reuse)
-def align(pair: Pair, left: Article, right: Article) -> Iterator[Reuse]:
-    """Yield the passages two articles share, in the order of the left one."""
-    for passage in passages(left.text, right.text):
-        yield _row(left, right, passage)
-
-
-def _row(left: Article, right: Article, passage: Passage) -> Reuse:
-    similarity = passage.similarity
-    form: Form = "verbatim" if similarity == 1.0 else "edited"
-    return Reuse(
-        left_id=left.article_id,
-        left=_characters(_tokens(left.text), passage.left),
-        right_id=right.article_id,
-        right=_characters(_tokens(right.text), passage.right),
-        form=form,
-        similarity=round(similarity, 6),
-        strength=round(similarity, 6),
-        rule="same words" if form == "verbatim" else "same words with edits",
+@each(takes=Pair, beside={"left_id": Article, "right_id": Article}, gives=Reuse, arrow=True)
+def align(pairs: pa.Table, articles: pa.Table) -> pa.Table:
+    """Return the passages that each pair of articles shares, by pair and by place in the left."""
+    names = articles.column("article_id").combine_chunks()
+    left, right = (_places(pairs.column(c), names) for c in ("left_id", "right_id"))
+    used = np.unique(np.concatenate((left, right)))
+    texts = corpus.Texts(articles.column("text").take(pa.array(used)).combine_chunks())
+    left, right = used.searchsorted(left), used.searchsorted(right)
+    order = np.lexsort((right, left))
+    columns = {name: pairs.column(name).to_numpy()[order] for name in _PLACES}
+    first, last = (
+        np.column_stack([columns[f"{side}_{edge}"] for side in ("left", "right")])
+        for edge in ("first", "last")
     )
+    given = corpus.Pairs(left[order], right[order], columns["n_shared"], first, last)
+    return _rows(names.take(pa.array(used)), given, texts.passages(given))
+
+
+def compare(left: Article, right: Article) -> list[Reuse]:
+    """Return the passages of two articles, compared whatever they have in common, by place."""
+    first, second = sorted((left, right), key=lambda a: a.article_id)
+    pair = Pair(
+        left_id=first.article_id, right_id=second.article_id, n_shared=corpus.FEW_SHARED + 1
+    )
+    found = align(table_of(Pair, [pair]), table_of(Article, [first, second]))
+    return records_of(Reuse, found)
+
+
+_PLACES = ("n_shared", "left_first", "right_first", "left_last", "right_last")
+
+
+def _places(ids: pa.ChunkedArray, names: pa.Array) -> kernels.Ints:
+    """Return for each id of a column its place among the names."""
+    if pa.types.is_dictionary(ids.type):
+        ids = ids.cast(pa.string())
+    found: kernels.Ints = pc.index_in(ids, names).to_numpy().astype(np.int64)
+    return found
+
+
+def _rows(names: pa.Array, pairs: corpus.Pairs, found: corpus.Rows) -> pa.Table:
+    """Return passages as rows of reuse; their meaning is not decided yet."""
+    similarity = np.round(found.n_equal / np.maximum(found.n_words, 1), 6)
+    exact = pa.array(found.n_equal == found.n_words)
+    n = len(similarity)
+    columns = {
+        "left_id": names.take(pa.array(pairs.left[found.pair])),
+        "left": _spans(found.left),
+        "right_id": names.take(pa.array(pairs.right[found.pair])),
+        "right": _spans(found.right),
+        "form": pc.if_else(exact, "verbatim", "edited"),
+        "meaning": pa.nulls(n, pa.string()),
+        "similarity": pa.array(similarity),
+        "strength": pa.array(similarity),
+        "rule": pc.if_else(exact, "same words", "same words with edits"),
+        "story_id": pa.nulls(n, pa.string()),
+    }
+    return pa.table(columns, schema=schema_of(Reuse))
+
+
+def _spans(ends: kernels.Ints) -> pa.Array:
+    begin_end = [pa.array(ends[:, i]) for i in (0, 1)]
+    return pa.StructArray.from_arrays(begin_end, fields=list(schema_of(Span)))
 
 
 def _characters(tokens: kernels.Tokens, at: tuple[int, int]) -> Span:
@@ -158,79 +232,15 @@ def _characters(tokens: kernels.Tokens, at: tuple[int, int]) -> Span:
     return span(int(tokens.start[at[0]]), int(tokens.end[at[1] - 1]))
 
 
-def passages(left: str, right: str) -> list[Passage]:
-    """
-    Return the passages two texts share, by place: edited ones, and exact ones in or beside them.
-
-    >>> a = "Boats left the harbour before dawn on Monday while the crews slept ashore, they said."
-    >>> b = "All boats left the harbour before sunrise on Monday while the crews slept ashore."
-    >>> [(p.left, p.right, p.n_equal) for p in passages(a, b)]
-    [((0, 13), (1, 14), 12)]
-    >>> passages(a, "Crews slept. Boats left at dawn, and the harbour was empty on Monday.")
-    []
-    """
-    words, others = _tokens(left).hash, _tokens(right).hash
-    found: list[Passage] = []
-    runs = kernels.runs(words, others, SEED_WORDS, _index(left))
-    if runs.length.max(initial=0) < ANCHOR_WORDS:
-        return []
-    for parts in kernels.chains(runs):
-        found.extend(_of_chain(words, others, parts))
-    return _without_repeats(found)
-
-
-def _of_chain(
-    words: kernels.Ints, others: kernels.Ints, parts: Sequence[tuple[int, int, int]]
-) -> Iterator[Passage]:
-    """Yield the passage a chain of runs makes, if it is one, and its exact runs worth a row."""
-    exact = [Passage(left=(a, a + n), right=(b, b + n), n_equal=n) for a, b, n in parts]
-    whole = _edited(words, others, parts) if len(parts) > 1 else None
-    if whole:
-        yield whole
-    shortest = SHORTEST_EXACT_RUN_WORDS if whole else SHORTEST_PASSAGE_WORDS
-    yield from (run for run in exact if run.n_equal >= shortest)
-
-
-def _edited(
-    words: kernels.Ints, others: kernels.Ints, parts: Sequence[tuple[int, int, int]]
-) -> Passage | None:
-    """Return the runs and what stands between them as one passage; None if too little is equal."""
-    if max(n for _, _, n in parts) < ANCHOR_WORDS:
-        return None
-    (a, b, n_equal), (last_a, last_b, last_n) = parts[0], parts[-1]
-    for (at, bt, n), (next_at, next_bt, m) in pairwise(parts):
-        between = words[at + n : next_at].tolist(), others[bt + n : next_bt].tolist()
-        n_equal += m + kernels.equal_words(*between)
-    whole = Passage(left=(a, last_a + last_n), right=(b, last_b + last_n), n_equal=n_equal)
-    enough = n_equal >= FEWEST_EQUAL_WORDS and whole.similarity >= LEAST_SIMILARITY
-    return whole if enough else None
-
-
-def _without_repeats(found: Iterable[Passage]) -> list[Passage]:
-    """Return the passages without those inside another, but for long exact runs; by place."""
-    kept: list[Passage] = []
-    around: list[Passage] = []
-    for passage in sorted(found, key=_outermost_first):
-        own = passage.similarity == 1.0 and passage.n_equal >= SHORTEST_EXACT_RUN_WORDS
-        around = [p for p in around if p.left[1] > passage.left[0]]
-        if not any(passage.within(p) and not (own and p.similarity < 1.0) for p in around):
-            kept.append(passage)
-            around.append(passage)
-    return kept
-
-
-def _outermost_first(passage: Passage) -> tuple[int, int, int, int, int]:
-    (left, left_end), (right, right_end) = passage.left, passage.right
-    return left, -left_end, right, -right_end, -passage.n_equal
-
-
 @together(takes=(Article, Reuse), by=None, gives=(Article, Reuse))
 def recapture(articles: list[Article], reuse: list[Reuse]) -> Iterator[Article | Reuse]:
     """
     Yield the articles with recaptures marked, and the reuse rows with each recapture joined once.
 
-    Two articles become one when they have the same URL, or the same known outlet, and share 90 % of
-    the longer text; or when their words are all the same and no two different outlets are known.
+    An article is a recapture of its representative when they have the same URL, or the same known
+    outlet, and share 90 % of the longer text; or when their words are all the same and no two
+    different outlets are known. It is measured against the representative itself, so that a page
+    which changes a little every day does not end as a recapture of what it no longer resembles.
     """
     by_id = {a.article_id: a for a in articles}
     head_of = _heads(by_id, reuse)
@@ -245,59 +255,99 @@ def recapture(articles: list[Article], reuse: list[Reuse]) -> Iterator[Article |
             yield whole_row(*sorted((article, head), key=lambda a: a.article_id))
 
 
+@dataclass(kw_only=True, slots=True)
+class _Group:
+    """Recaptures of one article, with what is known of all of them: outlets and addresses."""
+
+    head: Article
+    ids: list[str]
+    outlets: set[str]
+    addresses: set[str | None]
+
+    def take(self, other: _Group) -> None:
+        self.ids += other.ids
+        self.outlets |= other.outlets
+        self.addresses |= other.addresses
+
+
+# A page such as a front page has one address and ever other text: an article is compared with this
+# many others there, the most complete ones. What shares words with it is compared in any case.
+MOST_AT_AN_ADDRESS = 20
+
+
 def _heads(by_id: Mapping[str, Article], reuse: Iterable[Reuse]) -> dict[str, str]:
-    """Return the representative of every article; groups never join two different known outlets."""
+    """
+    Return the representative of every article.
+
+    The most complete come first, and each article joins the first group it belongs to or begins
+    one. It is compared with articles that share a passage with it, stand at the same address, or
+    have the same words: the last two because what hundreds of pages share makes no pairs.
+    """
     rows: dict[tuple[str, str], list[Reuse]] = defaultdict(list)
+    beside: dict[str, list[str]] = defaultdict(list)
     for row in reuse:
         rows[row.left_id, row.right_id].append(row)
-    groups = _Groups(by_id)
-    for article in by_id.values():
-        if article.copy_of:
-            groups.join(article.article_id, article.copy_of)
-    for left_id, right_id in sorted(rows):
-        if _same(by_id[left_id], by_id[right_id], rows[left_id, right_id]):
-            groups.join(left_id, right_id)
+    for left_id, right_id in rows:
+        beside[left_id].append(right_id)
+        beside[right_id].append(left_id)
+    groups: dict[str, _Group] = {}
+    at: dict[str, list[_Group]] = defaultdict(list)
+    for group in sorted(_texts(by_id), key=lambda g: _rank(g.head)):
+        keys = _meeting_places(group)
+        met = [groups[i] for i in beside[group.head.article_id] if i in groups]
+        met += [other for key in keys for other in at[key][:MOST_AT_AN_ADDRESS]]
+        met.sort(key=lambda g: _rank(g.head))
+        kept = next((other for other in met if _is_one(other, group, rows)), None)
+        if kept is None:
+            kept = groups[group.head.article_id] = group
+        else:
+            kept.take(group)
+        for key in keys:
+            if not any(other is kept for other in at[key]):
+                at[key].append(kept)
+    return {i: group.head.article_id for group in groups.values() for i in group.ids}
+
+
+def _texts(by_id: Mapping[str, Article]) -> list[_Group]:
+    """Return a group for every text, as ``collapse`` has put them together."""
     members: dict[str, list[Article]] = defaultdict(list)
-    for key, article in by_id.items():
-        members[groups.root(key)].append(article)
-    heads = {root: representative(group).article_id for root, group in members.items()}
-    return {key: heads[groups.root(key)] for key in by_id}
+    for article in by_id.values():
+        members[article.copy_of or article.article_id].append(article)
+    return [
+        _Group(
+            head=by_id[head_id],
+            ids=[a.article_id for a in group],
+            outlets={outlet_key(a) for a in group} - {""},
+            addresses={address(a.url) for a in group},
+        )
+        for head_id, group in members.items()
+    ]
 
 
-class _Groups:
-    """Articles joined into recaptures of one, with the known outlets and the URLs of each group."""
-
-    def __init__(self, by_id: Mapping[str, Article]) -> None:
-        self._above = {key: key for key in by_id}
-        self._outlets = {key: {outlet_key(a)} - {""} for key, a in by_id.items()}
-        self._urls = {key: {a.url} for key, a in by_id.items()}
-
-    def root(self, key: str) -> str:
-        while self._above[key] != key:
-            self._above[key] = key = self._above[self._above[key]]
-        return key
-
-    def join(self, one: str, other: str) -> None:
-        """Join two groups unless two different outlets are known, other than at one URL."""
-        kept, given = sorted((self.root(one), self.root(other)))
-        outlets = self._outlets[kept] | self._outlets[given]
-        urls = self._urls[kept] | self._urls[given]
-        if len(outlets) > 1 and (len(urls) > 1 or None in urls):
-            return
-        self._above[given] = kept
-        self._outlets[kept], self._urls[kept] = outlets, urls
+def _meeting_places(group: _Group) -> list[str]:
+    """Return the addresses of a text, and what is left of it without white space."""
+    if group.head.not_read in NO_ARTICLE:
+        return []
+    squeezed = "".join(group.head.text.casefold().split())
+    return sorted(a for a in group.addresses if a) + ([f"text {digest(squeezed)}"] * bool(squeezed))
 
 
-def _same(left: Article, right: Article, rows: Sequence[Reuse]) -> bool:
-    """Return whether two articles that share these passages are one article captured twice."""
-    same_url = left.url is not None and left.url == right.url
-    outlets = {outlet_key(left), outlet_key(right)}
-    if not same_url and len(outlets - {""}) == 2:
+def _is_one(kept: _Group, group: _Group, rows: Mapping[tuple[str, str], Sequence[Reuse]]) -> bool:
+    """Return whether a text belongs to a group: enough of it stands in the representative."""
+    outlets, addresses = kept.outlets | group.outlets, kept.addresses | group.addresses
+    at_one = (kept.addresses & group.addresses) - {None}
+    if len(outlets) > 1 and (len(addresses) > 1 or not at_one):
         return False
-    known = same_url or (len(outlets) == 1 and "" not in outlets)
-    longer = max(len(_tokens(a.text).hash) for a in (left, right))
-    percent = RECAPTURE_PERCENT if known else 100
-    return 100 * n_shared_words(left.text, right.text, rows) >= percent * longer
+    known = at_one or (kept.outlets and kept.outlets == group.outlets)
+    left, right = sorted((kept.head, group.head), key=lambda a: a.article_id)
+    lengths = sorted(len(_tokens(a.text).hash) for a in (left, right))
+    least = (RECAPTURE_PERCENT if known else 100) * lengths[1]
+    if 100 * lengths[0] < least or not lengths[1]:
+        return False
+    found = rows.get((left.article_id, right.article_id))
+    if found is None:
+        return 100 * _all_equal(left.text, right.text) >= least
+    return 100 * n_shared_words(left.text, right.text, found) >= least
 
 
 def n_shared_words(left: str, right: str, rows: Iterable[Reuse]) -> int:
@@ -353,4 +403,4 @@ def _all_equal(left: str, right: str) -> int:
     words, others = _tokens(left).hash, _tokens(right).hash
     if len(words) == len(others) and bool((words == others).all()):
         return len(words)
-    return _none_twice(passages(left, right), left, right)
+    return _none_twice(passages.between(_tokens(left).hash, _tokens(right).hash), left, right)

@@ -12,13 +12,14 @@ reader that goes away (``| head``) ends the command quietly. A bug shows its tra
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Generator, Iterator, Sequence
 from importlib import resources
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, TextIO
+from typing import TYPE_CHECKING, Any, BinaryIO, TextIO, TypeVar
 
 import click
 
@@ -26,10 +27,87 @@ from firsthand import __version__
 from firsthand.errors import FirsthandError, InputError
 
 if TYPE_CHECKING:
-    from firsthand.model import Result
+    from firsthand.model import Rejected, Result, Skipped
+    from firsthand.pipeline import Settings
+    from firsthand.tables import Format
+
+Command = TypeVar("Command", bound=Callable[..., Any])
 
 FAILED, MISUSED, SOME_REJECTED, INTERRUPTED = 1, 2, 3, 130
 NARROWEST, WIDEST = 60, 110  # characters; longer lines are hard to read whatever the window
+
+
+def _parse_limits(command: Command) -> Command:
+    """Give a command the options that limit the parsing of one page; see ``worker.Limits``."""
+    seconds = click.option(
+        "--parse-seconds",
+        metavar="S",
+        type=click.FloatRange(min=0, min_open=True),
+        default=10.0,
+        show_default=True,
+        help="Processor time that parsing one page may take.",
+    )
+    memory = click.option(
+        "--parse-memory",
+        metavar="MIB",
+        type=click.IntRange(min=1),
+        default=1024,
+        show_default=True,
+        help="Memory that parsing one page may take.",
+    )
+    return seconds(memory(command))
+
+
+def _reading_options(command: Command) -> Command:
+    """Give a command the options that say how inputs are read; see ``intake.Reading``."""
+    columns = click.option(
+        "--map",
+        "columns",
+        metavar="FIELD=COLUMN",
+        multiple=True,
+        help="Column of a table that holds a field (text, html, id, url, title, outlet, author, "
+        "date, fetched, language). May be repeated.",
+    )
+    page = click.option(
+        "--max-page",
+        metavar="MIB",
+        type=click.IntRange(min=1),
+        default=16,
+        show_default=True,
+        help="Largest page, line or row that is read.",
+    )
+    growth = click.option(
+        "--max-growth",
+        metavar="N",
+        type=click.IntRange(min=1),
+        default=100,
+        show_default=True,
+        help="How many times larger than its compressed form data may be.",
+    )
+    return columns(page(growth(command)))
+
+
+def _settings(
+    workers: int | None,
+    parse_seconds: float,
+    parse_memory: int,
+    *,
+    columns: tuple[str, ...],
+    max_page: int,
+    max_growth: int,
+    no_text: bool = False,
+) -> Settings:
+    """Return what was chosen on the command line as the settings of a run."""
+    from firsthand import engines, intake, pipeline, rows, worker
+
+    return pipeline.Settings(
+        workers=workers or engines.usable_workers(),
+        no_text=no_text,
+        limits=worker.Limits(seconds=parse_seconds, memory=parse_memory << 20),
+        reading=intake.Reading(
+            page_bytes=max_page << 20, most_growth=max_growth, columns=rows.pairs(columns)
+        ),
+    )
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -48,6 +126,8 @@ def cli() -> None:
 @click.option("--out", metavar="DIR", help="Keep the run there: result.json, report.html, tables.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as one JSON document.")
 @click.option("--workers", type=click.IntRange(min=1), help="Processes to use.  [default: all]")
+@_parse_limits
+@_reading_options
 @click.option("--no-text", is_flag=True, help="Leave captured text out of JSON and tables.")
 @click.option("--all", "all_stories", is_flag=True, help="Show stories of a single page too.")
 def trace(
@@ -55,21 +135,25 @@ def trace(
     out: str | None,
     as_json: bool,
     workers: int | None,
+    parse_seconds: float,
+    parse_memory: int,
     no_text: bool,
     all_stories: bool,
+    **reading: Any,
 ) -> int:
     """
     Read pages and say, for every story, who has it firsthand and who repeats it.
 
-    PATH is a file (.txt, .html, .warc, .warc.gz, .jsonl, also .gz and .zst), a folder of these, or
-    - for standard input. Nothing is fetched from the network and no input is written to.
+    PATH is a file (.txt, .html, .mhtml, .warc, .arc, .wacz, .jsonl, .json, .csv, .tsv, .parquet,
+    also .gz and .zst), a folder of these, a quoted pattern ('pages/**/*.html'), or - for standard
+    input. Nothing is fetched from the network and no input is written to.
 
     \b
     firsthand trace pages/ --out run/
     """
-    from firsthand import engines, pipeline
+    from firsthand import pipeline
 
-    settings = pipeline.Settings(workers=workers or engines.usable_workers(), no_text=no_text)
+    settings = _settings(workers, parse_seconds, parse_memory, no_text=no_text, **reading)
     stdin = sys.stdin.buffer if "-" in paths and sys.stdin else None
     try:
         with _Progress() as told:
@@ -105,6 +189,112 @@ def _interrupted(out: str | None) -> None:
 
     said = say("cli.interrupted-kept", folder=out) if out else say("cli.interrupted")
     _print(said + "\n", sys.stderr)
+
+
+@cli.command()
+@click.argument("paths", metavar="PATH...", nargs=-1, required=True)
+@click.option("-o", "--output", metavar="FILE", help="Where to write.  [default: standard output]")
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["jsonl", "csv", "parquet", "datatrove"]),
+    help="What to write.  [default: as FILE is called, else jsonl]",
+)
+@click.option("--rejected", metavar="FILE", help="Write there, as JSONL, what could not be read.")
+@click.option("--workers", type=click.IntRange(min=1), help="Processes to use.  [default: all]")
+@_parse_limits
+@_reading_options
+def articles(
+    paths: tuple[str, ...],
+    output: str | None,
+    format_: Format | None,
+    rejected: str | None,
+    workers: int | None,
+    parse_seconds: float,
+    parse_memory: int,
+    **reading: Any,
+) -> int:
+    """
+    Write every article of the pages as one table, and do nothing else with them.
+
+    PATH is as in trace. Rows are written while pages are read: there may be any number of them.
+
+    \b
+    firsthand articles crawl.warc.gz -o articles.jsonl.zst
+    """
+    from firsthand import model, pipeline
+
+    if rejected in (output or "-", "-"):
+        raise click.UsageError("--rejected needs a file of its own.")
+    with _left_out(rejected, paths) as left_out, _Progress() as told:
+        found = pipeline.articles(
+            paths,
+            settings=_settings(workers, parse_seconds, parse_memory, **reading),
+            stdin=sys.stdin.buffer if "-" in paths and sys.stdin else None,
+            progress=told,
+            on_left_out=left_out.append,
+        )
+        status = _write_table(
+            model.Article, found, output, format_, read=paths, leave_out=pipeline.NOT_FROM_READING
+        )
+    some_rejected = any(isinstance(row, model.Rejected) for row in left_out)
+    return status or (SOME_REJECTED if some_rejected else 0)
+
+
+def _write_table(
+    record_class: type,
+    rows: Generator[Any, None, None],
+    output: str | None,
+    format_: Format | None,
+    **how: Any,
+) -> int:
+    """Write rows while they are found and return the exit status; ``how`` goes to the writer."""
+    from firsthand import tables
+
+    n_rows = 0
+    to = None if output == "-" else output
+    try:
+        with (
+            _quiet_when_unread(sys.stdout),
+            contextlib.closing(rows),
+            tables.written(
+                record_class, output=to, stdout=sys.stdout.buffer, format=format_, **how
+            ) as table,
+        ):
+            for row in rows:
+                table.write(row)
+                n_rows += 1
+    except KeyboardInterrupt:
+        _interrupted(str(tables.unfinished(to)) if to else None)
+        return INTERRUPTED
+    if to is not None:
+        from firsthand.wording import say
+
+        _print(say("cli.written", path=to, n=n_rows) + "\n", sys.stderr)
+    return 0
+
+
+@contextlib.contextmanager
+def _left_out(file: str | None, read: Sequence[str]) -> Iterator[list[Rejected | Skipped]]:
+    """Give a list for what is not read; say it at the end, and write rejects to ``file`` if any."""
+    from firsthand import model, tables, terminal
+
+    found: list[Rejected | Skipped] = []
+    opened: contextlib.AbstractContextManager[tables.Rows | None] = contextlib.nullcontext()
+    if file is not None:
+        opened = tables.written(
+            model.Rejected, output=file, stdout=sys.stdout.buffer, format="jsonl", read=read
+        )
+    with opened as table:
+        yield found
+        rejected = [row for row in found if isinstance(row, model.Rejected)]
+        if table is not None:
+            for row in rejected:
+                table.write(row)
+    skipped = [row for row in found if isinstance(row, model.Skipped)]
+    width = max(NARROWEST, min(WIDEST, shutil.get_terminal_size().columns))
+    said = terminal.left_out(rejected, skipped, width=width, colour=_coloured(sys.stderr))
+    _print(said, sys.stderr)
 
 
 @cli.command()
@@ -204,10 +394,17 @@ def _print(text: str, stream: TextIO) -> None:
 def _print_bytes(write: Callable[[BinaryIO], object], stream: TextIO | None = None) -> None:
     """Write bytes to standard output; a reader that went away ends the command quietly."""
     stream = stream or sys.stdout
-    try:
+    with _quiet_when_unread(stream):
         stream.flush()
         write(stream.buffer)
         stream.buffer.flush()
+
+
+@contextlib.contextmanager
+def _quiet_when_unread(stream: TextIO) -> Iterator[None]:
+    """End the command quietly where the reader of a stream went away (``| head``)."""
+    try:
+        yield
     except BrokenPipeError:
         # Whatever is left would be flushed at exit and fail again.
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

@@ -163,6 +163,16 @@ def write(
     file.write(b"}\n")
 
 
+def column_names(record_class: type) -> tuple[str, ...]:
+    """Return the published column names of a record class, in order."""
+    return tuple(column for _, column in _columns(record_class))
+
+
+def json_line(row: dict[str, Any]) -> bytes:
+    """Return a row as one line of UTF-8 JSON."""
+    return _json(row) + b"\n"
+
+
 def _json(value: Any) -> bytes:
     # A lone surrogate has no UTF-8 form; backslashreplace writes it as JSON's own escape.
     return json.dumps(value, ensure_ascii=False, allow_nan=False).encode(

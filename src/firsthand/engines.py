@@ -4,36 +4,25 @@ Run stages over tables on one machine.
 An engine keeps the promise of ``stage.py`` and nothing else: equal keys together, rows in total
 order. Where plain columns do not tell rows apart, the order is DuckDB's, which compares nested
 ones; only row numbers come back, so that a table keeps its schema. ``each`` stages over many rows
-are spread over processes.
-
-A worker can die: a parser overruns the stack, the kernel needs the memory. A plain
-``ProcessPoolExecutor`` then loses the whole job. Here every worker has a pipe of its own, so it is
-known what it held: those records are tried once more, each in a process alone, and one that kills
-its worker again becomes a row of ``rejected``. So does a record on which a stage raises, whether in
-a worker or not: one page never stops a run.
+are spread over a crew of processes (``crew.py``), and so are single rows that a stage wants
+guarded. One page never stops a run: a record on which a stage raises, in a worker or not, becomes a
+row of ``rejected``, as does one that kills its worker or does not come to an end.
 """
 
 from __future__ import annotations
 
-import contextlib
-import multiprocessing
 import os
-import pickle
-import signal
-import threading
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from multiprocessing.connection import Connection, wait
-from multiprocessing.process import BaseProcess
+from concurrent.futures import Future
+from itertools import groupby
 from typing import Any
 
 import pyarrow as pa
 
+from firsthand.crew import Crew
 from firsthand.errors import EngineError
 from firsthand.model import Rejected
 from firsthand.stage import (
-    TABLES,
     Record,
     Stage,
     empty_tables,
@@ -42,12 +31,16 @@ from firsthand.stage import (
     records_of,
     table_of,
 )
+from firsthand.worker import LIMITS, Limits, Row, is_guarded, perform, reject
 
 Tables = dict[type, pa.Table]
 
 # Starting a process costs 0.3 s or so; below this many rows one process is done sooner.
 FEWEST_ROWS_TO_SPREAD = 400
 ROWS_A_TASK = 50
+# Pages take longer than other rows (20 to 60 ms): fewer at once, and the second worker of a short
+# run starts when there is work for its start.
+GUARDED_ROWS_A_TASK = 20
 # A settling stage of ours needs as many rounds as the longest chain it follows, far below this.
 MOST_ROUNDS = 1000
 
@@ -57,17 +50,22 @@ def run_local(
     tables: Mapping[type, pa.Table],
     *,
     workers: int = 1,
+    limits: Limits = LIMITS,
+    crew: Crew | None = None,
     after: Callable[[Stage, Tables], None] | None = None,
 ) -> Tables:
     """
     Return the tables after all stages ran over them, in order, in this process and ``workers``.
 
-    ``after`` is called when a stage is done. The result is the same for any number of workers and
-    any order of input rows, which ``tests/engines`` holds.
+    ``limits`` hold for rows that a stage wants guarded. A ``crew`` given is used for its stage and
+    left at work, for one that is run many times. ``after`` is called when a stage is done. The
+    result is the same for any number of workers and any order of input rows, which
+    ``tests/engines`` holds.
     """
     have = empty_tables() | dict(tables)
     for stage in stages:
-        for record_class, table in run_stage(stage, have, workers=workers).items():
+        given = run_stage(stage, have, workers=workers, limits=limits, crew=crew)
+        for record_class, table in given.items():
             replaces = record_class in stage.takes
             have[record_class] = (
                 table if replaces else pa.concat_tables([have[record_class], table])
@@ -77,10 +75,22 @@ def run_local(
     return have
 
 
-def run_stage(stage: Stage, tables: Mapping[type, pa.Table], *, workers: int = 1) -> Tables:
+def run_stage(
+    stage: Stage,
+    tables: Mapping[type, pa.Table],
+    *,
+    workers: int = 1,
+    limits: Limits = LIMITS,
+    crew: Crew | None = None,
+) -> Tables:
     """Return what one stage gives, one table for every class in ``gives`` (and ``Rejected``)."""
+    if stage.verb == "each" and stage.arrow:
+        return _run_each_table(stage, tables)
     if stage.verb == "each":
-        return _run_each(stage, tables, workers)
+        if crew is not None and crew.stage is stage:
+            return _run_each(stage, tables, crew)
+        with Crew(stage, workers, limits) as own:
+            return _run_each(stage, tables, own)
     if stage.verb == "together":
         return _run_together(stage, tables)
     return _run_settle(stage, tables)
@@ -138,7 +148,9 @@ def _nested_order(table: pa.Table, by: str | None) -> pa.Array:
 
 
 def _run_together(stage: Stage, tables: Mapping[type, pa.Table]) -> Tables:
-    ordered = [(c, in_order(c, tables[c], stage.by)) for c in stage.takes]
+    ordered = [
+        (c, tables[c] if stage.sorts else in_order(c, tables[c], stage.by)) for c in stage.takes
+    ]
     if stage.arrow:
         given = stage.function(*(table for _, table in ordered))
         return dict(given) if isinstance(given, Mapping) else {stage.gives[0]: given}
@@ -146,6 +158,15 @@ def _run_together(stage: Stage, tables: Mapping[type, pa.Table]) -> Tables:
     for _, lists in groups(ordered, stage.by):
         found.extend(stage.function(*lists))
     return _by_class(found, stage.gives)
+
+
+def _run_each_table(stage: Stage, tables: Mapping[type, pa.Table]) -> Tables:
+    """Return what a stage over whole tables gives for all rows and the rows they point to."""
+    (taken,) = stage.takes
+    given = stage.function(
+        tables[taken], *(tables[c] for c in dict.fromkeys(stage.beside.values()))
+    )
+    return dict(given) if isinstance(given, Mapping) else {stage.gives[0]: given}
 
 
 def _run_settle(stage: Stage, tables: Mapping[type, pa.Table]) -> Tables:
@@ -184,28 +205,37 @@ def _tables_can_take(stage: Stage, records: Sequence[Record]) -> list[Record]:
             table_of(type(record), [record])
             kept.append(record)
         except (UnicodeError, pa.ArrowInvalid) as error:
-            kept.append(_reject(stage, record, "stage-failed", f"{type(error).__name__}: {error}"))
+            why = f"{type(error).__name__}: {error}"[:300]
+            kept.append(reject(stage, record, "stage-failed", why))
     return kept
 
 
-def _run_each(stage: Stage, tables: Mapping[type, pa.Table], workers: int) -> Tables:
+def _run_each(stage: Stage, tables: Mapping[type, pa.Table], crew: Crew) -> Tables:
     (taken,) = stage.takes
-    table = tables[taken]
-    spread = workers > 1 and table.num_rows >= FEWEST_ROWS_TO_SPREAD
-    tasks = _tasks(stage, tables, ROWS_A_TASK if spread else max(1, table.num_rows))
+    spread = crew.workers > 1 and tables[taken].num_rows >= FEWEST_ROWS_TO_SPREAD
+    size = GUARDED_ROWS_A_TASK if stage.guarded else max(1, tables[taken].num_rows)
+    parts: list[Part | Future[Part]] = []
+    for task in _tasks(stage, tables, ROWS_A_TASK if spread else size):
+        for away, rows in groupby(task, lambda row: spread or is_guarded(stage, row)):
+            held = list(rows)
+            parts.append(crew.submit(held) if away else [perform(stage, row) for row in held])
     gives = tuple(dict.fromkeys([*stage.gives, Rejected]))
-    done = _spread(stage, tasks, workers) if spread else [perform(stage, task) for task in tasks]
-    found = [record for part in done for record in part]
+    found = [record for part in parts for records in _come(part) for record in records]
+    parts.clear()
     try:
         return _by_class(found, gives)
     except (UnicodeError, pa.ArrowInvalid):
         return _by_class(_tables_can_take(stage, found), gives)
 
 
-Task = list[tuple[Record, ...]]  # each row: the record and what stands beside it
+Part = list[list[Record]]  # what each row of a task gave
 
 
-def _tasks(stage: Stage, tables: Mapping[type, pa.Table], size: int) -> Iterator[Task]:
+def _come(part: Part | Future[Part]) -> Part:
+    return part.result() if isinstance(part, Future) else part
+
+
+def _tasks(stage: Stage, tables: Mapping[type, pa.Table], size: int) -> Iterator[list[Row]]:
     """Yield the rows of an ``each`` stage with their looked-up companions, ``size`` at a time."""
     (taken,) = stage.takes
     index: dict[type, dict[Any, Record]] = {}
@@ -218,135 +248,6 @@ def _tasks(stage: Stage, tables: Mapping[type, pa.Table], size: int) -> Iterator
             (row, *(index[c].get(getattr(row, column)) for column, c in stage.beside.items()))
             for row in records_of(taken, table.slice(at, size))
         ]
-
-
-def perform(stage: Stage, task: Task) -> list[Record]:
-    """Return what the stage gives for the rows of a task; a row it fails on becomes a reject."""
-    found: list[Record] = []
-    for row in task:
-        try:
-            # All of what a row gives or nothing: a stage may fail in the middle of it.
-            found.extend(list(stage.function(*row)))
-        except Exception as error:
-            found.append(_reject(stage, row[0], "stage-failed", f"{type(error).__name__}: {error}"))
-    return found
-
-
-def _reject(stage: Stage, record: Record, code: str, why: str) -> Rejected:
-    path = getattr(record, "path", None) or str(getattr(record, key_of(type(record))))
-    kind = TABLES.get(type(record), type(record).__name__)
-    return Rejected(
-        path=path,
-        record=getattr(record, "record", None),
-        code=code,
-        reason=f"{stage.name} could not work on this row of {kind}: {why[:300]}",
-    )
-
-
-@dataclass
-class _Worker:
-    process: BaseProcess
-    pipe: Connection
-    task: int | None = None
-
-
-def _spread(stage: Stage, tasks: Iterable[Task], workers: int) -> list[list[Record]]:
-    """Return what each task gives, in the order of the tasks, whatever worker did it when."""
-    waiting = deque(enumerate(tasks))
-    n_tasks = len(waiting)
-    done: dict[int, list[Record]] = {}
-    held: dict[int, Task] = {}
-    crew = [_start(stage) for _ in range(min(workers, n_tasks))]
-    try:
-        while len(done) < n_tasks:
-            for worker in crew:
-                if worker.task is None and waiting:
-                    worker.task, task = waiting.popleft()
-                    held[worker.task] = task
-                    _send(worker, task)
-            for number, worker in _ready(crew):
-                worker.task = None
-                try:
-                    done[number] = pickle.loads(worker.pipe.recv_bytes())
-                except (EOFError, OSError):
-                    crew[crew.index(worker)] = _start(stage)
-                    _stop(worker)
-                    done[number] = _alone(stage, held[number])
-                del held[number]
-    finally:
-        for worker in crew:
-            _stop(worker)
-    return [done[number] for number in sorted(done)]
-
-
-def _alone(stage: Stage, task: Task) -> list[Record]:
-    """Return what the rows of a task give when each is tried in a process of its own."""
-    found: list[Record] = []
-    for row in task:
-        worker = _start(stage)
-        try:
-            _send(worker, [row])
-            found.extend(pickle.loads(worker.pipe.recv_bytes()))
-        except (EOFError, OSError):
-            worker.process.join()
-            why = f"its worker died twice (exit status {worker.process.exitcode})"
-            found.append(_reject(stage, row[0], "worker-died", why))
-        finally:
-            _stop(worker)
-    return found
-
-
-def _start(stage: Stage) -> _Worker:
-    # Spawned, not forked: a fork of a process that holds Arrow's threads can wait for ever.
-    context = multiprocessing.get_context("spawn")
-    ours, theirs = context.Pipe()
-    process = context.Process(target=work, args=(theirs, stage.function), daemon=True)
-    # Ctrl-C is the parent's to answer: a worker inherits that it is to be passed over.
-    with _passing_over_interrupts():
-        process.start()
-    theirs.close()
-    return _Worker(process, ours)
-
-
-@contextlib.contextmanager
-def _passing_over_interrupts() -> Iterator[None]:
-    """Let processes started meanwhile ignore SIGINT; only the main thread may say so."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
-
-
-def _send(worker: _Worker, task: Task) -> None:
-    # It may have died before it was given anything; reading from it will say so.
-    with contextlib.suppress(BrokenPipeError, ConnectionResetError):
-        worker.pipe.send_bytes(pickle.dumps(task))
-
-
-def _ready(crew: Sequence[_Worker]) -> list[tuple[int, _Worker]]:
-    """Return the workers that have answered or died, each with the number of its task."""
-    busy = {w.pipe: (w.task, w) for w in crew if w.task is not None}
-    return [busy[pipe] for pipe in wait(list(busy)) if isinstance(pipe, Connection)]
-
-
-def _stop(worker: _Worker) -> None:
-    worker.pipe.close()
-    worker.process.terminate()
-    worker.process.join()
-
-
-def work(pipe: Connection, function: Any) -> None:
-    """Do tasks that come through ``pipe`` until it closes: the body of a worker process."""
-    while True:
-        try:
-            task = pickle.loads(pipe.recv_bytes())
-        except EOFError:
-            return
-        pipe.send_bytes(pickle.dumps(perform(function.stage, task)))
 
 
 def usable_workers() -> int:

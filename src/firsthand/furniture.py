@@ -9,7 +9,7 @@ A pattern must match the whole line. Some hold only at an article's edge (``edge
 ``foot``: foot), because within a text the same words can open a sentence.
 
 Known to fail: a caption that is a plain sentence without a credit and stands only once; labels in
-other languages than English.
+languages the list does not have.
 """
 
 from __future__ import annotations
@@ -50,7 +50,9 @@ _LETTERS = re.compile(
     r"[^\W\d_]{1,3}(?:\s+[^\W\d_]{1,3}){0,3}|[A-Z]{2,4}|[+−–-]\s?[+−–-]?|[Aa][+-]?"
 )
 _BYLINE = re.compile(
-    r"(?:(?:written |words |story |reported )?by|from)\s*:?\s+(?P<who>[^\W\d_][^.!?:;]{1,90}?)"
+    r"(?:(?:written |words |story |reported )?by|from|"
+    r"(?P<abroad>por|von|par|door|redacción|texte?|от))"
+    r"\s*:?\s+(?P<who>[^\W\d_][^.!?:;]{1,90}?)"
     r"(?:\s*[|·•]\s*.{0,80})?",
     re.IGNORECASE,
 )
@@ -72,9 +74,8 @@ def _rules() -> tuple[tuple[str, str, str], ...]:
 
 @cache
 def _matcher(zone: str) -> tuple[re.Pattern[str], tuple[str, ...]]:
-    """Return one pattern for all rules that hold in a zone, a group each, and the groups' kinds."""
-    held = _ZONES[: _ZONES.index(zone) + 1]
-    rules = [(pattern, kind) for pattern, kind, where in _rules() if where in held]
+    """Return one pattern for all rules of a zone, a group each, and the groups' kinds."""
+    rules = [(pattern, kind) for pattern, kind, where in _rules() if where == zone]
     # One alternation is several times faster than thirty patterns tried one by one.
     joined = "|".join(f"({pattern})" for pattern, _ in rules)
     return re.compile(joined, re.IGNORECASE), tuple(kind for _, kind in rules)
@@ -94,9 +95,24 @@ def kind_of(line: str, *, zone: str = "any") -> str | None:
     line = " ".join(line.split()) if len(line) <= 2 * MAX_LINE_CHARS else line
     if not line or len(line) > MAX_LINE_CHARS:
         return None
-    pattern, kinds = _matcher(zone)
-    found = pattern.fullmatch(line)
-    return kinds[found.lastindex - 1] if found and found.lastindex else None
+    for held in _ZONES[: _ZONES.index(zone) + 1]:
+        pattern, kinds = _matcher(held)
+        found = pattern.fullmatch(line)
+        if found and found.lastindex:
+            return kinds[found.lastindex - 1]
+    return None
+
+
+def dated(line: str) -> bool:
+    """
+    Return whether a line is by its words what only an article's edge has: mostly a date.
+
+    >>> dated("4 March 2025, 09:20"), dated("Share Tweet Email")
+    (True, False)
+    """
+    if not line or len(line) > MAX_LINE_CHARS:
+        return False
+    return bool(_matcher("edge")[0].fullmatch(" ".join(line.split())))
 
 
 def credited(line: str) -> bool:
@@ -149,6 +165,9 @@ def byline_of(line: str) -> str | None:
     if not found or (found["who"].isupper() is False and not found["who"][0].isupper()):
         return None
     who = found["who"].strip(" ,")
+    # "Von Braun" and "Par Avion" are names and titles: two words or more make a writer.
+    if found["abroad"] and not 2 <= len(who.split()) <= 8:
+        return None
     if not all(_NAME.fullmatch(w) for w in re.findall(r"[^\s,]+", who)):
         return None
     return who if re.match(r"(?i)from", line) is None or len(who.split()) <= 6 else None

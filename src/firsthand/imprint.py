@@ -1,264 +1,125 @@
 """
-What a page says of itself: title, outlet, byline, address and time, with how each is known.
+What a page says of itself: title, outlet, byline, address and times, with how each is known.
 
-Sources in the order of trust, measured elsewhere and followed here: JSON-LD (``NewsArticle`` and
-its kin), Open Graph and other ``meta`` tags, then what stands on the page. Times are read strictly:
-an ISO date, a date with the month's name, or the form of mail headers; anything else, and anything
-outside the years the web has existed, gives none. Precision is what was written, no more.
+A page says these things in several places, and they often disagree. Each field has its own order of
+trust, found by reading where pages and a reader of them part ways:
 
-Known to fail: pages that name the uploader as author; day and month as two numbers (3/4/2025) are
-never read, because nobody can tell which is which.
+- *title*: a headline on the page that the page's own declarations (Open Graph, JSON-LD, the
+  ``title`` tag) agree with; then the one headline there is; then what is declared, without the
+  site's name.
+- *published*: JSON-LD and ``meta``; but a day that stands beside the headline, and is not called an
+  update, is what readers are told, and wins where the two disagree. It also mends the day of times
+  given in UTC. Where only an update is known, that is the day, and its ``basis`` is ``updated``.
+- *byline*: people before bodies, declared before shown; a site that names itself as its author is
+  believed last, a login never against a name.
+
+What a page makes known of one article (a JSON-LD object, a subtree) is an :class:`Imprint`;
+:func:`of_article` weighs all of them for a page of one article.
+
+Known to fail: pages that name the uploader as author; the day of an event beside the headline; a
+headline made of two lines without a space between.
 """
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import Any
+from urllib.parse import unquote, urljoin, urlsplit
 
+from firsthand.bylines import byline, clean, login, names_in, personal
+from firsthand.headlines import headline, headline_key, title_of, without_site
+from firsthand.jsonld import Said, said_on
+from firsthand.markup import Seen
 from firsthand.model import When
+from firsthand.outlets import table
+from firsthand.shown import (
+    Kind,
+    Shown,
+    beside,
+    day_in_data,
+    introduced,
+    labelled,
+    marked_days,
+    marked_names,
+    only_day,
+    signed,
+)
+from firsthand.text import name_key
+from firsthand.times import day_of, moment, when
 
-_ARTICLE_TYPE = re.compile(
-    r"(?:^|[/:])(?:\w*NewsArticle|Article|BlogPosting|LiveBlogPosting|Report|ReportageNewsArticle|"
-    r"SocialMediaPosting|TechArticle|ScholarlyArticle)$"
-)
-_ISO = re.compile(
-    r"(\d{4})-(\d{1,2})(?:-(\d{1,2})(?:[T ]\s?(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?"
-    r"\s*(Z|[+-]\d{2}:?\d{2}|UTC|GMT)?)?)?"
-)
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_FULL_MONTHS = re.compile(
-    "january|february|march|april|may|june|july|august|september|october|november|december|sept"
-)
-_NAMED = re.compile(
-    r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?,?\s+)?"
-    r"(?:(?P<d1>\d{1,2})(?:st|nd|rd|th)?\s+(?P<m1>[a-z]{3,9})\.?,?\s+|"
-    r"(?P<m2>[a-z]{3,9})\.?\s+(?P<d2>\d{1,2})(?:st|nd|rd|th)?,?\s+)(?P<y>\d{4})",
-    re.IGNORECASE,
-)
-# Before the first web page, nothing was captured; a year ahead allows for clocks, not for typos.
-FIRST_YEAR, LAST_YEAR = 1991, 2100
 _DATE_META = (
     "article:published_time", "og:article:published_time", "og:published_time", "datepublished",
     "parsely-pub-date", "sailthru.date", "cxenseparse:recs:publishtime", "dc.date.issued",
-    "dcterms.created", "dcterms.date", "dc.date", "publishdate", "publish-date", "publish_date",
-    "pubdate", "article.published", "published_at", "date", "originalpublicationdate",
-    "rnews:datepublished", "citation_publication_date", "citation_date",
+    "dcterms.issued", "dcterms.created", "dcterms.date", "dc.date.created", "dc.date",
+    "publishdate", "publish-date", "publish_date", "published-date", "w-published-date",
+    "article-publish-date", "article_date_original", "pubdate", "article.published",
+    "article:published", "published_at", "published_time", "published", "date", "article.date",
+    "originalpublicationdate", "rnews:datepublished", "citation_publication_date",
+    "citation_online_date", "citation_date", "bt:pubdate", "ptime", "release_date", "datecreated",
+    "vr:published_time",
+)  # fmt: skip
+_CHANGED_META = (
+    "article:modified_time", "og:updated_time", "datemodified", "dcterms.modified",
+    "dc.date.modified", "last-modified", "lastmod", "updated", "article:modified", "updated_time",
+    "dateupdated", "article.updated", "revised",
 )  # fmt: skip
 _AUTHOR_META = (
-    "author", "parsely-author", "sailthru.author", "article:author", "dc.creator",
-    "article:author_name", "byl", "cxenseparse:author", "citation_author", "twitter:creator:name",
+    "parsely-author", "sailthru.author", "author", "article:author", "article:author_name",
+    "og:article:author", "dc.creator", "dcterms.creator", "byl", "cxenseparse:author",
+    "citation_author", "rbauthors", "authors", "article.author", "creator",
+    "twitter:creator:name", "og:author", "dcsext.author", "bt:author",
 )  # fmt: skip
+_LAST_NAME_FIRST = ("citation_author", "dc.creator", "dcterms.creator")
 _TITLE_META = ("og:title", "twitter:title", "parsely-title", "sailthru.title", "dc.title", "title")
 _SITE_META = ("og:site_name", "application-name", "cre", "dc.publisher", "article:publisher_name")
-_BY = re.compile(r"^\s*(?:(?:written|words|story|posted|reported)\s+)?by[:\s]\s*", re.IGNORECASE)
+# A full day wherever it stands in a line; segmentation asks this of plain text.
 _MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?"
-# A full day wherever it stands in a line.
 DAY = re.compile(
     rf"\b(?:\d{{1,2}}(?:st|nd|rd|th)? {_MONTH},? \d{{4}}|"
     rf"{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?,? \d{{4}}|"
     r"\d{4}-\d{2}-\d{2})\b"
 )
-_URL_DATE = re.compile(r"/((?:19|20)\d\d)[/-](\d{1,2})[/-](\d{1,2})(?:/|-|$)")
-_BYLINE_MARKS = '[rel="author"], [itemprop="author"], .byline, .author, .author-name'
-MAX_LD_CHARS = 2_000_000
+_URL_DATE = re.compile(r"/((?:19|20)\d\d)[/-](\d{1,2})[/-](\d{1,2})(?=[/_+-]|$)")
+# An article changed within a week is the same report, one changed later is another text.
+STILL_THE_SAME_DAYS = 7
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Imprint:
-    """What one article of a page says of itself; ``paid`` where it says it is not free to read."""
+    """
+    What one article of a page says of itself; ``paid`` where it says it is not free to read.
+
+    ``modified`` is when it says it was last changed, ``language`` a code as the page gives it.
+    """
 
     title: str | None = None
     outlet: str | None = None
     byline: str | None = None
     url: str | None = None
     published: When | None = None
+    modified: When | None = None
+    language: str | None = None
     paid: bool = False
-
-
-def when(said: object, basis: str) -> When | None:
-    """
-    Return the time that a page or a row gives, strictly read, or None.
-
-    >>> when("2025-03-04T09:20:00+01:00", "json-ld").at, when("2024-11", "meta").precision
-    ('2025-03-04T09:20:00+01:00', 'month')
-    >>> when("4 March 2025", "meta").at, when("Tue, 04 Mar 2025 09:20:00 GMT", "meta").at
-    ('2025-03-04', '2025-03-04T09:20:00+00:00')
-    >>> [when(x, "meta") for x in ("NaN", "2024-13-01", "3/4/2025", "0001-01-01", "yesterday", 7)]
-    [None, None, None, None, None, None]
-    """
-    if not isinstance(said, str) or len(said) > 80:
-        return None
-    said = said.strip()
-    return _iso(said, basis) or _mail(said, basis) or _named(said, basis)
-
-
-def _iso(said: str, basis: str) -> When | None:
-    found = _ISO.fullmatch(said.replace(" ", " "))
-    if not found:
-        return None
-    year, month, day, hour, minute, second, zone = found.groups()
-    try:
-        moment = datetime(
-            int(year), int(month), int(day or 1), int(hour or 0), int(minute or 0), int(second or 0)
-        )
-    except ValueError:
-        return None
-    if day is None:
-        return _bounded(moment, moment.strftime("%Y-%m"), "month", basis)
-    if hour is None:
-        return _bounded(moment, moment.strftime("%Y-%m-%d"), "day", basis)
-    suffix = ""
-    if zone:
-        suffix = "+00:00" if zone in ("Z", "UTC", "GMT") else f"{zone[:3]}:{zone[-2:]}"
-    at, precision = ("%Y-%m-%dT%H:%M:%S", "second") if second else ("%Y-%m-%dT%H:%M", "minute")
-    return _bounded(moment, moment.strftime(at) + suffix, precision, basis)
-
-
-def _mail(said: str, basis: str) -> When | None:
-    if not re.match(r"[A-Z][a-z]{2},? \d{1,2} [A-Z][a-z]{2} \d{4} \d", said):
-        return None
-    try:
-        moment = parsedate_to_datetime(said)
-    except ValueError:
-        return None
-    return _bounded(moment, moment.isoformat(), "second", basis)
-
-
-def _named(said: str, basis: str) -> When | None:
-    found = _NAMED.match(said)
-    if not found:
-        return None
-    month = (found["m1"] or found["m2"]).lower()
-    if month not in _MONTHS and not _FULL_MONTHS.fullmatch(month):
-        return None
-    try:
-        moment = datetime(
-            int(found["y"]), _MONTHS.index(month[:3]) + 1, int(found["d1"] or found["d2"])
-        )
-    except ValueError:
-        return None
-    return _bounded(moment, moment.strftime("%Y-%m-%d"), "day", basis)
-
-
-def _bounded(moment: datetime, at: str, precision: str, basis: str) -> When | None:
-    if not FIRST_YEAR <= moment.year <= LAST_YEAR:
-        return None
-    return When(at=at, precision=precision, basis=basis)
-
-
-def moment(when_: When) -> datetime | None:
-    """Return the earliest moment a time may mean, in UTC where no zone was given; for ordering."""
-    if when_.at is None:
-        return None
-    full = when_.at + "-01" if when_.precision == "month" else when_.at
-    found = datetime.fromisoformat(full)
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
 def imprints(page: Any) -> list[Imprint]:
     """Return what JSON-LD says of every article on the page, in its order."""
-    found = []
-    for thing in _things(page):
-        if _is_article(thing):
-            found.append(_of_thing(thing))
-    return found
+    return [_of_said(said) for said in said_on(page) if not said.page]
 
 
-def _things(page: Any) -> Iterator[dict[str, Any]]:
-    """Yield every JSON-LD object of the page, those nested in graphs and lists included."""
-    for script in page.css('script[type*="ld+json"]'):
-        source = (script.text() or "").strip()
-        source = re.sub(r"^(?:<!--|//<!\[CDATA\[)|(?:-->|//\]\]>)$", "", source).strip(" \n\t;")
-        if len(source) > MAX_LD_CHARS:
-            continue
-        try:
-            yield from _flat(json.loads(source, strict=False))
-        except (ValueError, RecursionError):
-            continue
-
-
-def _flat(value: Any) -> Iterator[dict[str, Any]]:
-    queue = [value]
-    while queue:
-        value = queue.pop(0)
-        if isinstance(value, list):
-            queue[:0] = value[:200]
-        elif isinstance(value, dict):
-            yield value
-            for key in ("@graph", "mainEntity", "itemListElement", "hasPart", "item"):
-                if isinstance(value.get(key), dict | list):
-                    queue.append(value[key])
-
-
-def _is_article(thing: dict[str, Any]) -> bool:
-    types = thing.get("@type")
-    types = types if isinstance(types, list) else [types]
-    return any(isinstance(t, str) and _ARTICLE_TYPE.search(t) for t in types)
-
-
-def _of_thing(thing: dict[str, Any]) -> Imprint:
-    publisher = thing.get("publisher")
-    url = thing.get("url") or thing.get("mainEntityOfPage")
-    if isinstance(url, dict):
-        url = url.get("@id") or url.get("url")
-    free = thing.get("isAccessibleForFree")
+def _of_said(said: Said) -> Imprint:
     return Imprint(
-        title=clean(thing.get("headline") or thing.get("name")),
-        outlet=next(_names([publisher]), None),
-        byline=byline(_names([thing.get("author") or thing.get("creator")])),
-        url=url if isinstance(url, str) and url.startswith("http") else None,
-        published=when(thing.get("datePublished") or thing.get("dateCreated"), "json-ld"),
-        paid=str(free).lower() == "false",
+        title=said.title,
+        outlet=said.outlet,
+        byline=byline(said.authors) or byline(said.bodies),
+        url=said.url,
+        published=said.published,
+        modified=said.modified,
+        language=said.language,
+        paid=said.paid,
     )
-
-
-def _names(values: Iterable[Any]) -> Iterator[str]:
-    for value in values:
-        if isinstance(value, list):
-            yield from _names(value[:20])
-        elif isinstance(value, dict):
-            yield from _names([value.get("name")])
-        elif isinstance(value, str):
-            name = clean(value)
-            if name and not name.startswith(("http", "@", "#")):
-                yield name
-
-
-def byline(names: Iterable[str]) -> str | None:
-    """
-    Return names as one byline, each once, or None.
-
-    >>> byline(["By Ada Quill", "Ada Quill", "Ben Ross"]), byline(["https://post.example/ada"])
-    ('Ada Quill, Ben Ross', None)
-    """
-    found: dict[str, None] = {}
-    for name in names:
-        name = _BY.sub("", name).strip(" ,;|")
-        if name and not re.match(r"https?:|www\.", name) and len(name) <= 120:
-            found.setdefault(name)
-    return ", ".join(found) or None
-
-
-def clean(said: object) -> str | None:
-    """
-    Return a name or title without markup, entities and spare white space, or None.
-
-    >>> clean(" Fog &amp; rain\\n <b>ahead</b> "), clean(""), clean(7)
-    ('Fog & rain ahead', None, None)
-    """
-    if not isinstance(said, str):
-        return None
-    from html import unescape
-
-    # JSON can spell half of a character pair, which is no character: a question mark replaces it.
-    text = unescape(said).encode("utf-8", "replace").decode("utf-8")
-    text = re.sub(r"</?[a-zA-Z][^<>]{0,200}>", "", text)
-    return " ".join(text.split())[:1000] or None
 
 
 class Metas:
@@ -279,25 +140,57 @@ class Metas:
         """Return what the first of ``names`` that is there says."""
         return next((self.found[name][0] for name in names if name in self.found), None)
 
-    def every(self, *names: str) -> list[str]:
-        """Return all that the first of ``names`` that is there says."""
-        return next((self.found[name] for name in names if name in self.found), [])
+    def time(self, *names: str) -> When | None:
+        """Return the first of ``names`` that is a time."""
+        times = (when(self.found[name][0], "meta") for name in names if name in self.found)
+        return next(filter(None, times), None)
+
+    def bylines(self) -> list[str]:
+        """Return the byline each author tag gives, in order of trust."""
+        found = []
+        for name in _AUTHOR_META:
+            said = self.found.get(name, [])
+            if name in _LAST_NAME_FIRST:
+                said = [re.sub(r"^([^,]+), ([^,]+)$", r"\2 \1", one) for one in said]
+            found.append(byline(said))
+        return [one for one in found if one]
 
 
 def of_page(page: Any, url: str | None) -> Imprint:
     """Return what the ``meta`` tags and links of the page say of its main article."""
-    metas = Metas(page)
-    canonical = page.css_first('link[rel="canonical"]')
-    href = canonical.attributes.get("href") if canonical is not None else None
-    address = next((u for u in (href, metas.first("og:url"), url) if u and "://" in u), None)
-    published = next((w for name in _DATE_META if (w := when(metas.first(name), "meta"))), None)
+    return _of_metas(Metas(page), page, url)
+
+
+def _of_metas(metas: Metas, page: Any, url: str | None) -> Imprint:
+    address = _address(page, metas, url)
     return Imprint(
         title=metas.first(*_TITLE_META),
         outlet=metas.first(*_SITE_META),
-        byline=byline(metas.every(*_AUTHOR_META)),
+        byline=next(iter(metas.bylines()), None),
         url=address,
-        published=published or _url_date(address),
+        published=metas.time(*_DATE_META) or _url_date(address),
+        modified=metas.time(*_CHANGED_META),
     )
+
+
+def _address(page: Any, metas: Metas, url: str | None) -> str | None:
+    """Return the page's own address: canonical, then Open Graph, then where it was fetched."""
+    canonical = page.css_first('link[rel="canonical"]')
+    href = canonical.attributes.get("href") if canonical is not None else None
+    for said in (href, metas.first("og:url")):
+        whole = _joined(url, said) if said else None
+        # A canonical link to the front page is a slip of the site; the address fetched is better.
+        if whole and (url is None or len(urlsplit(whole).path) > 1 or len(urlsplit(url).path) <= 1):
+            return whole
+    return url
+
+
+def _joined(base: str | None, said: str) -> str | None:
+    try:
+        whole = urljoin(base or "", said.strip())
+        return whole if urlsplit(whole).scheme in ("http", "https") else None
+    except ValueError:
+        return None
 
 
 def _url_date(url: str | None) -> When | None:
@@ -307,25 +200,206 @@ def _url_date(url: str | None) -> When | None:
     >>> _url_date("https://post.example/2025/03/04/fog").at, _url_date("https://x.example/2025/44/99/")
     ('2025-03-04', None)
     """
-    found = _URL_DATE.search(url or "")
+    found = _URL_DATE.search(unquote(url or ""))
     if not found:
         return None
     year, month, day = found.groups()
     return when(f"{year}-{int(month):02}-{int(day):02}", "url")
 
 
+# What stands visibly on the page
+
+
 def on_page(node: Any) -> Imprint:
     """Return what stands visibly in an article's subtree: a dated ``time``, a marked byline."""
-    published = None
-    for found in node.css('time[datetime], [itemprop="datePublished"]')[:8]:
-        said = found.attributes.get("datetime") or found.attributes.get("content")
-        published = published or when(said, "meta")
-    names: list[str] = []
-    for found in node.css(_BYLINE_MARKS)[:3]:
-        said = clean(found.text(deep=True, separator=" "))
-        if said and len(said) <= 80 and not names:
-            names.append(re.split(r"\s+[|•·]\s+|\s{2,}", said)[0])
-    return Imprint(byline=byline(names), published=published)
+    published, changed = marked_days(node)
+    names = marked_names(node)
+    return Imprint(byline=names[0] if names else None, published=published, modified=changed)
+
+
+def near_headline(seen: Sequence[Seen], title: str | None = None) -> Imprint:
+    """
+    Return the days and the byline that stand in short blocks around the headline.
+
+    >>> from firsthand import markup
+    >>> page = markup.parse("<h1>Fog closes harbour</h1><p>By Ada Quill<p>Published 4 March 2025")
+    >>> found = near_headline(markup.blocks(page.root))
+    >>> found.byline, found.published.at
+    ('Ada Quill', '2025-03-04')
+    """
+    shown = beside(seen, title)
+    published = next((day for day, kind in shown.days if kind != "changed"), None)
+    changed = next((day for day, kind in shown.days if kind == "changed"), None)
+    return Imprint(byline=shown.byline, published=published, modified=changed)
+
+
+# All of it weighed
+
+
+def of_article(page: Any, seen: Sequence[Seen], url: str | None) -> Imprint:
+    """Return the imprint of a page that holds one article: every field from its best witness."""
+    metas, said = Metas(page), said_on(page)
+    declared = _of_metas(metas, page, url)
+    heading = headline(seen, None)
+    own = _own_said(said, heading or declared.title, declared.url)
+    outlet = _outlet(metas, own, said, declared.url)
+    title = title_of(
+        page,
+        seen,
+        [declared.title, own.title if own and not own.page else None],
+        outlet,
+        declared.url,
+    )
+    shown = beside(seen, title)
+    marked_day, marked_changed = marked_days(page)
+    published, modified = _times(
+        said=[s for s in (own, *(s for s in said if s.page)) if s],
+        metas=metas,
+        shown=shown.days,
+        at_side=shown.at_side,
+        seen=seen,
+        marked=Imprint(published=marked_day, modified=marked_changed),
+        page=page,
+        url=declared.url,
+    )
+    root = page.css_first("html")
+    language = (own.language if own else None) or (root.attributes.get("lang") if root else None)
+    return Imprint(
+        title=title,
+        outlet=outlet,
+        byline=_writers(own, said, metas, shown, marked_names(page), seen, outlet, declared.url),
+        url=declared.url or (own.url if own else None),
+        published=published,
+        modified=modified,
+        language=language,
+        paid=any(s.paid for s in said),
+    )
+
+
+def _own_said(said: Sequence[Said], title: str | None, url: str | None) -> Said | None:
+    """Return the JSON-LD object about this page: by its headline, its address, or as the first."""
+    articles = [s for s in said if not s.page]
+    key, path = headline_key(title or ""), urlsplit(url or "").path.rstrip("/")
+    for one in articles:
+        other = headline_key(one.title or "")
+        if key and other and (key.startswith(other) or other.startswith(key)):
+            return one
+    for one in articles:
+        if path and one.url and urlsplit(one.url).path.rstrip("/") == path:
+            return one
+    return next(iter(articles), None) or next((s for s in said if s.page), None)
+
+
+def _outlet(metas: Metas, own: Said | None, said: Sequence[Said], url: str | None) -> str | None:
+    """Return the outlet's name: the site's own, its publisher's, or the table's by domain."""
+    publishers = [s.outlet for s in (own, *said) if s and s.outlet]
+    name = metas.first(*_SITE_META) or next(iter(publishers), None)
+    if name and not re.search(r"^https?:|^www\.|^[\w-]+\.\w{2,6}$", name):
+        return name
+    listed = table().at(url) if url else None
+    return listed.name if listed else name
+
+
+def _times(
+    *,
+    said: Sequence[Said],
+    metas: Metas,
+    shown: Sequence[tuple[When, Kind]],
+    at_side: When | None,
+    seen: Sequence[Seen],
+    marked: Imprint,
+    page: Any,
+    url: str | None,
+) -> tuple[When | None, When | None]:
+    """Return when the article was published and last changed, each from its best witness."""
+    declared = next((s.published for s in said if s.published), None) or metas.time(*_DATE_META)
+    changed = next((s.modified for s in said if s.modified), None) or metas.time(*_CHANGED_META)
+    named_changed = next((day for day, kind in shown if kind == "changed"), None)
+    changed = changed or named_changed or marked.modified
+    own = [day for day, kind in shown if kind != "changed"]
+    if declared and changed and _same_day(declared, changed):
+        # Set anew at every change, the declared day is not the first one.
+        called = labelled(seen)
+        declared = called if called and _days_between(called, declared) > 0 else declared
+    published = next((day for day, kind in shown if kind == "published"), next(iter(own), None))
+    if declared is None:
+        first = _url_date(url) or published
+        if first is None and named_changed is None:
+            first = (
+                labelled(seen) or at_side or marked.published or only_day(page) or day_in_data(page)
+            )
+        only = named_changed or changed
+        return first or (_updated(only, None) if only else None), changed
+    if any(_same_day(day, declared) for day in own):
+        return declared, changed
+    if published and not (changed and _same_day(published, changed)):
+        return published, changed
+    update = published or named_changed
+    if update and _days_between(declared, update) > STILL_THE_SAME_DAYS:
+        return _updated(update, declared), changed
+    in_url = _url_date(url)
+    return (in_url if in_url and abs(_days_between(in_url, declared)) == 1 else declared), changed
+
+
+def _updated(day: When, first: When | None) -> When:
+    """Return the day of an update as what a page is dated by, not before it first stood there."""
+    not_before = first.at if first else None
+    return When(at=day.at, not_before=not_before, precision=day.precision, basis="updated")
+
+
+def _same_day(left: When, right: When) -> bool:
+    """Return whether two times name one day, or may: a day written as numbers, read both ways."""
+    a, b = day_of(left), day_of(right)
+    if a is None or b is None:
+        return False
+    swapped = left.basis == "text" and (a.year, a.month, a.day) == (b.year, b.day, b.month)
+    return a == b or swapped
+
+
+def _days_between(left: When, right: When) -> int:
+    """Return how many days later the right time is; 0 where either names no day."""
+    a, b = day_of(left), day_of(right)
+    return (b - a).days if a and b else 0
+
+
+def _writers(
+    own: Said | None,
+    said: Sequence[Said],
+    metas: Metas,
+    shown: Shown,
+    marked: Sequence[str],
+    seen: Sequence[Seen],
+    outlet: str | None,
+    url: str | None,
+) -> str | None:
+    """Return the byline: people before logins, and a site that names itself last of all."""
+    pages = [s for s in said if s.page]
+    candidates = [
+        *(byline(s.authors) for s in (own, *pages) if s),
+        *metas.bylines(),
+        shown.byline,
+        *marked[:2],
+        *(byline(s.bodies) for s in (own, *pages) if s),
+    ]
+    doubts = [_doubt(one, outlet, url) for one in candidates if one]
+    if min(doubts, default=3) >= 1:
+        candidates.append(shown.with_role)
+    if min(doubts, default=3) >= 2:
+        candidates += [signed(seen), introduced(shown.bare, seen)]
+    found = [one for one in dict.fromkeys(candidates) if one]
+    return min(found, key=lambda one: _doubt(one, outlet, url), default=None)
+
+
+def _doubt(name: str, outlet: str | None, url: str | None) -> int:
+    """Return how far a byline is from naming a person, 0 (does) to 3 (names the site)."""
+    key = name_key(name)
+    host = re.sub(r"[\W_]+", "", urlsplit(url or "").netloc.casefold())
+    site = name_key(outlet or "")
+    if key == site or (len(key) >= 4 and key in host) or (site and site in key):
+        return 3
+    if login(name):
+        return 2
+    return 0 if personal(name) else 1
 
 
 def combined(*found: Imprint) -> Imprint:
@@ -340,25 +414,13 @@ def combined(*found: Imprint) -> Imprint:
         byline=first("byline"),
         url=first("url"),
         published=first("published"),
+        modified=first("modified"),
+        language=first("language"),
         paid=any(i.paid for i in found),
     )
 
 
-def without_site(title: str, site: str | None) -> str:
-    """
-    Return a page title without the site's name at its end or beginning.
-
-    >>> without_site("Fog closes harbour | Harbour Post", None)
-    'Fog closes harbour'
-    >>> without_site("Fog closes harbour - Harbour Post", "Harbour Post")
-    'Fog closes harbour'
-    >>> without_site("Fog closes harbour - for now", None)
-    'Fog closes harbour - for now'
-    """
-    if site:
-        key = re.escape(site)
-        bare = re.sub(rf"\s+[|–—·:«»-]+\s+{key}\s*$|^{key}\s+[|–—·:-]+\s+", "", title, flags=re.I)
-        if bare.strip() and bare != title:
-            return bare.strip()
-    pieces = re.split(r"\s+[|»]\s+", title)
-    return max(pieces, key=len).strip() if len(pieces) > 1 else title
+__all__ = [
+    "DAY", "Imprint", "Metas", "byline", "clean", "combined", "headline", "imprints", "moment",
+    "names_in", "near_headline", "of_article", "of_page", "on_page", "when", "without_site",
+]  # fmt: skip

@@ -26,9 +26,9 @@ Ints = NDArray[np.int64]
 Hashes = NDArray[np.uint64]
 
 # Odd, so that it has an inverse modulo 2^64 and no code point is shifted out of the hash.
-_BASE = 0x9E3779B97F4A7C15
-_BASE_INVERSE = pow(_BASE, -1, 1 << 64)
-_GRAM_BASE = 0xD6E8FEB86659FD93
+BASE = 0x9E3779B97F4A7C15
+BASE_INVERSE = pow(BASE, -1, 1 << 64)
+GRAM_BASE = 0xD6E8FEB86659FD93
 # Texts are taken in pieces of this many characters, so that memory does not follow the text.
 _PIECE_CHARS = 1 << 18
 _BMP = 1 << 16
@@ -39,9 +39,10 @@ MOST_REPEATS = 16
 # At 10, passages with three words in ten replaced fell apart (character F1 .87 instead of .91).
 WIDEST_GAP = 16
 # Runs looked back over when chaining; a window of WIDEST_GAP words seldom holds more.
-_LOOK_BACK = 40
-# What a word of gap costs against a word of equal text; three equal words pay for a gap of eight.
-_GAP_COST = 0.35
+LOOK_BACK = 40
+# What a word of gap costs, in hundredths of a word of equal text; three equal words pay for a gap
+# of eight. An integer, so that no sum depends on its order.
+GAP_COST = 35
 
 
 class Tokens(NamedTuple):
@@ -133,7 +134,8 @@ def _tokens_of(text: str, codes: NDArray[np.uint32], isword: NDArray[np.bool_], 
 
 
 @cache
-def _powers(base: int, size: int) -> Hashes:
+def powers(base: int, size: int) -> Hashes:
+    """Return the powers of ``base`` below ``base ** size``, modulo 2^64."""
     with np.errstate(over="ignore"):
         steps = np.full(size, base, np.uint64)
         steps[0] = 1
@@ -143,7 +145,7 @@ def _powers(base: int, size: int) -> Hashes:
 def _word_hashes(codes: NDArray[np.uint32], start: Ints, end: Ints) -> Ints:
     """Return a hash of the code points from each start to its end, by differences of one sum."""
     size = 1 << max(12, (len(codes) + 1).bit_length())
-    up, down = _powers(_BASE, size), _powers(_BASE_INVERSE, size)
+    up, down = powers(BASE, size), powers(BASE_INVERSE, size)
     sums = np.zeros(len(codes) + 1, np.uint64)
     np.cumsum((codes.astype(np.uint64) + np.uint64(1)) * down[: len(codes)], out=sums[1:])
     return _mixed((sums[end] - sums[start]) * up[start] + (end - start).astype(np.uint64))
@@ -169,7 +171,7 @@ def ngrams(hashes: Ints, n: int) -> Ints:
     words = hashes.astype(np.uint64)
     total = np.zeros(count, np.uint64)
     for i in range(n):
-        total = total * np.uint64(_GRAM_BASE) + words[i : i + count]
+        total = total * np.uint64(GRAM_BASE) + words[i : i + count]
     return _mixed(total)
 
 
@@ -283,9 +285,9 @@ def chains(found: Runs) -> list[list[tuple[int, int, int]]]:
     size = len(found.left)
     left, right, length = (values.tolist() for values in found)
     reach = WIDEST_GAP + max(length, default=0)
-    score, before = [float(n) for n in length], [-1] * size
+    score, before = [100 * n for n in length], [-1] * size
     for q in range(size):
-        for p in range(q - 1, max(-1, q - 1 - _LOOK_BACK), -1):
+        for p in range(q - 1, max(-1, q - 1 - LOOK_BACK), -1):
             if right[q] - right[p] > reach:
                 break
             gain = _gain(left, right, length, p, q)
@@ -303,8 +305,8 @@ def chains(found: Runs) -> list[list[tuple[int, int, int]]]:
     return passages
 
 
-def _gain(left: list[int], right: list[int], length: list[int], p: int, q: int) -> float | None:
-    """Return what run ``q`` adds to a passage ending with ``p``; None where it cannot follow."""
+def _gain(left: list[int], right: list[int], length: list[int], p: int, q: int) -> int | None:
+    """Return what run ``q`` adds to a passage ending with ``p``, in hundredths; None: nothing."""
     gap_left = left[q] - left[p] - length[p]
     if gap_left > WIDEST_GAP:
         return None
@@ -314,7 +316,8 @@ def _gain(left: list[int], right: list[int], length: list[int], p: int, q: int) 
         return None
     if overlap >= length[q]:
         return None
-    return length[q] - overlap - _GAP_COST * max(gap_left + overlap, gap_right + overlap)
+    gap = max(gap_left, gap_right) + overlap
+    return 100 * (length[q] - overlap) - GAP_COST * gap
 
 
 def _cut_apart(path: list[tuple[int, int, int]]) -> list[tuple[int, int, int]]:

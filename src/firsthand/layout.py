@@ -6,17 +6,21 @@ twice around captions is a title, a line doubled right below itself is a caption
 brackets makes a caption only where captions stand. A line's role says what it looks like; whether a
 title-like line really opens an article is decided in ``boundaries``.
 
-Known to fail: text wrapped at a fixed width, where every line looks like a paragraph of its own.
+Lines broken at a fixed width are one line here, the paragraph they make (``text.wrapped_breaks``).
+
+Known to fail: a headline above a text broken at a fixed width that happens to be just as wide.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from firsthand.furniture import byline_of, credited, kind_of, letters
+from firsthand.furniture import byline_of, credited, dated, kind_of, letters
 from firsthand.model import Block, Span
+from firsthand.text import wrapped_breaks
 
 # A headline is rarely longer; what is longer and has no full stop is a list or a torn paragraph.
 TITLE_CHARS = 200
@@ -24,6 +28,7 @@ TITLE_WORDS = (3, 30)
 # From the first to the second standing of a repeated title: captions, letters, a byline.
 SANDWICH_LINES = 12
 SANDWICH_CHARS = 2500
+SANDWICH_WORDS = 90  # of sentences that stand once: more are a short text between two like lines
 DOUBLED_CHARS = 40  # shorter lines are doubled for effect ("No!" "No!")
 _LINE = re.compile(r"[^\n]+")
 _ENDED = re.compile(r"[.!?…:;,]+[\"'”’»)\]*]*\s*$")
@@ -38,6 +43,18 @@ _CREDIT_LINE = re.compile(
 _NO_TITLE = re.compile(
     r"[•*·|\-–—]\s?|\(?\d{1,2}[.)]\s|[^()]{0,60}\(@\w+\)|"
     r"[A-Z][\w'’. -]{2,30}(?:,[^()–—]{0,30})?\s*\([A-Z][\w .]{1,30}\)\s*[-–—]"
+)
+# Archives set a document's facts above it: "HEADLINE: …", "Date: …", two or more such lines.
+_FIELD = re.compile(
+    r"(?P<name>(?i:title|headline|byline|authors?|by|date|load-date|published(?: on| at)?|source|"
+    r"publication(?:[ -]type)?|outlet|section|length|url|link|language|dateline|copyright|edition|"
+    r"page|id|doc(?:ument)?(?: id| no\.?)?|subject|category|tags|keywords))\s*:\s*"
+    r"(?P<value>\S.{0,250})"
+)
+_TITLE_FIELDS, _WRITER_FIELDS = ("title", "headline"), ("byline", "author", "authors", "by")
+_DATE_FIELDS = ("date", "published", "published on", "published at")
+_OPENS_CAPTION = re.compile(
+    r"(?:FILE\s*[-–—]|photos?:|image:|pictured?:|photo by|image by)", re.IGNORECASE
 )
 LABEL_WORDS = 4
 PROSE_WORDS = 8  # from as many words on, a closed sentence is text rather than a slogan or a label
@@ -84,21 +101,49 @@ def lines_of(text: str, blocks: Sequence[Block]) -> list[Line]:
     """Return the lines of the part of a page that ``blocks`` cover, with their roles."""
     if not blocks:
         return []
+    end = blocks[0].span.start
     found: list[Line] = []
-    begin = blocks[0].span.start
-    for block in blocks:
-        part = block.span.of(text)
-        for place in text_lines(part):
-            at = Span(start=block.span.start + place.start, end=block.span.start + place.end)
-            above = text[found[-1].span.end if found else begin : at.start]
-            gap = max(above.count("\n") - 1, 0)
-            found.append(_line(at, at.of(text), gap, block.kind))
+    for at, mark in _paragraphs(text, blocks):
+        above = text[end : at.start]
+        # A page feed is as good as two empty lines.
+        gap = max(above.count("\n") - 1, 0) + 2 * ("\f" in above)
+        found.append(_line(at, at.of(text), gap, mark))
+        end = at.end
     return _in_company(found)
 
 
+def _paragraphs(text: str, blocks: Sequence[Block]) -> Iterator[tuple[Span, str | None]]:
+    """Yield the lines of the blocks with their marks; lines that a fixed width broke are joined."""
+    inside = wrapped_breaks(text)
+    held: tuple[Span, str | None] | None = None
+    for block in blocks:
+        part = block.span.of(text)
+        one = part and part == part.strip() and "\n" not in part
+        places = [Span(start=0, end=len(part))] if one else text_lines(part)
+        for place in places:
+            at = Span(start=block.span.start + place.start, end=block.span.start + place.end)
+            if held and inside and held[1] is None and block.kind is None:
+                broken = text.find("\n", held[0].end, at.start)
+                if broken in inside:
+                    held = (Span(start=held[0].start, end=at.end), None)
+                    continue
+            if held:
+                yield held
+            held = (at, block.kind)
+    if held:
+        yield held
+
+
+def paragraph_lines(text: str) -> list[Span]:
+    """Return the spans of a text's lines, trimmed; lines that a fixed width broke are one."""
+    return [at for at, _ in _paragraphs(text, [Block(span=line) for line in text_lines(text)])]
+
+
 def _line(at: Span, text: str, gap: int, mark: str | None) -> Line:
-    key = "".join(_WORD.findall(text)).casefold()
-    n_words = len(_WORD.findall(text)) if len(text) < 2000 else len(text) // 6
+    text = " ".join(text.split()) if "\n" in text else text
+    words = _WORD.findall(text)
+    key = "".join(words).casefold()
+    n_words = len(words) if len(text) < 2000 else len(text) // 6
     role, kind = _role(text, mark, n_words)
     return Line(at, text, gap, role, kind, mark, key, n_words)
 
@@ -111,7 +156,7 @@ def _role(text: str, mark: str | None, n_words: int) -> tuple[str, str | None]:
         return "caption", None
     if byline_of(text):
         return "byline", None
-    if n_words <= 40 and kind_of(text, zone="edge"):
+    if n_words <= 40 and dated(text):
         return "date", None
     if letters(text):
         return "letters", None
@@ -168,7 +213,7 @@ def capitalised(text: str) -> int:
 
 def _in_company(lines: list[Line]) -> list[Line]:
     """Return the lines with the roles that only their neighbours show."""
-    lines = _sandwiched(lines)
+    lines = _sandwiched(_fielded(lines))
     doubled = {
         i
         for i in range(len(lines) - 1)
@@ -185,7 +230,7 @@ def _in_company(lines: list[Line]) -> list[Line]:
         role = line.role
         if line.role in ("body", "title"):
             twice = i in doubled or i - 1 in doubled or (in_head and line.key in captions)
-            if twice or (credited(line.text) and (in_head or _surely_credited(line.text))):
+            if twice or ((in_head or _surely_credited(line.text)) and credited(line.text)):
                 role = "caption"
         elif line.role == "letters" and not (in_head or _next_opens(lines, i)):
             role = "body"
@@ -193,11 +238,42 @@ def _in_company(lines: list[Line]) -> list[Line]:
     return found
 
 
+def _fielded(lines: list[Line]) -> list[Line]:
+    """Return the lines with an archive's fields told apart: title, byline, date, other fields."""
+    found = list(lines)
+    shapes = [
+        _FIELD.fullmatch(line.text) if ":" in line.text[:20] and line.text[:1].isupper() else None
+        for line in lines
+    ]
+    for i, shape in enumerate(shapes):
+        beside = (0 <= k < len(shapes) and shapes[k] for k in (i - 1, i + 1))
+        if shape and any(beside):
+            found[i] = _field(lines[i], shape["name"].casefold(), shape["value"])
+    return found
+
+
+def _field(line: Line, name: str, value: str) -> Line:
+    """Return a field's line with the role of what it names; its text is then the value."""
+    words = _WORD.findall(value)
+    known = replace(line, text=value, key="".join(words).casefold(), n_words=len(words))
+    if name in _TITLE_FIELDS:
+        return replace(known, role="title", kind=None, mark=line.mark or "title")
+    if name in _WRITER_FIELDS:
+        return replace(known, role="byline", kind=None, text=f"By {value.removeprefix('By ')}")
+    if name in _DATE_FIELDS:
+        return replace(known, role="date", kind=None)
+    return replace(line, role="furniture", kind="field")
+
+
 def _surely_credited(text: str) -> bool:
     """Return whether a line is a caption wherever it stands: a short one with a full credit."""
+    if len(text) <= 800 and re.match(r"FILE\s*[-–—]", text):
+        return True
+    if text[-1:] not in ")]." and not _OPENS_CAPTION.match(text):
+        return False
     return len(text) <= 400 and bool(
         re.search(r"[(\[][^()\[\]]{2,60}/[^()\[\]]{2,60}[)\]]\.?\s*$", text)
-        or re.match(r"(?i)(?:FILE\s*[-–—]|photos?:|image:|pictured?:|photo by|image by)", text)
+        or _OPENS_CAPTION.match(text)
     )
 
 
@@ -212,11 +288,12 @@ def _sandwiched(lines: list[Line]) -> list[Line]:
     Everything between the two is head, even a caption in a plain sentence; but with more than two
     sentences of its own between them it is a text that ends in its title, and no head.
     """
+    keys = Counter(line.key for line in lines)
     found = list(lines)
     titles: set[int] = set()
     last_at: dict[str, int] = {}
     for j, line in enumerate(lines):
-        if not _may_be_title(lines, j):
+        if keys[line.key] < 2 or not _may_be_title(lines, j):
             continue
         i = last_at.get(line.key)
         last_at[line.key] = j
@@ -236,6 +313,8 @@ def _sandwiched(lines: list[Line]) -> list[Line]:
 def _may_be_title(lines: Sequence[Line], i: int) -> bool:
     """Return whether a line could be a title that stands twice: short, no credit, not doubled."""
     line = lines[i]
+    if line.role not in ("title", "body", "caption"):
+        return False  # a date, a writer, a label of the page stands above each of its articles
     if line.n_words < TITLE_WORDS[0] or len(line.text) > TITLE_CHARS or credited(line.text):
         return False
     doubled = any(0 <= k < len(lines) and lines[k].key == line.key for k in (i - 1, i + 1))
@@ -246,12 +325,12 @@ def _is_head(between: Sequence[Line]) -> bool:
     if sum(len(line.text) for line in between) > SANDWICH_CHARS:
         return False
     keys = [line.key for line in between]
-    own = {
-        line.key
+    own = [
+        line
         for line in between
         if line.role == "body" and keys.count(line.key) == 1 and not credited(line.text)
-    }
-    return len(own) <= 2
+    ]
+    return len(own) <= 2 and sum(line.n_words for line in own) <= SANDWICH_WORDS
 
 
 def _body_follows(lines: Sequence[Line], j: int) -> bool:

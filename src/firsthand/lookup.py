@@ -85,6 +85,19 @@ class Lookup:
         """Return the article and its recaptures, by path."""
         return self._pages[self.representative(article_id)]
 
+    @cached_property
+    def _changed(self) -> set[str]:
+        """Return the articles whose recapture, or whose representative, has other words."""
+        rows = (r for r in self.result.reuse if r.rule == "recapture" and r.form != "verbatim")
+        return {article_id for r in rows for article_id in (r.left_id, r.right_id)}
+
+    def n_versions(self, article_id: str) -> int:
+        """Return in how many wordings the article was captured."""
+        head, pages = self.representative(article_id), self.pages(article_id)
+        changed = {a.text_id for a in pages if a.article_id in self._changed}
+        own = {a.text_id for a in pages if a.article_id == head}
+        return 1 + len(changed - own)
+
     def distinct(self, story: Story) -> list[Article]:
         """Return the story's articles without recaptures, by path."""
         ids = {self.representative(i) for i in story.article_ids}

@@ -15,7 +15,6 @@ source has it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,7 +50,43 @@ _VOID = _tags(
     "area base br col embed hr img input link meta param source track wbr p li dd dt tr td th "
     "option thead tbody tfoot colgroup"
 )
+# What the class, id, role or itemprop of an element hints at, by the words in it.
+_HINT_WORDS = {
+    "content": "article body content entry post story main text prose rich copy wysiwyg",
+    "comment": "comment comments commentlist disqus respond reply replies discussion feedback",
+    "related": "related recommend recommended recommendations recirc recirculation popular "
+    "trending latest teaser teasers card cards promo promos also more next prev previous "
+    "readmore readnext similar carousel slider grid listing feed list river",
+    "share": "share sharing sharedaddy social socials follow facebook twitter pinterest addtoany "
+    "like likes",
+    "side": "side sidebar widget widgets aside rail complementary secondary",
+    "navigation": "nav navbar navigation menu breadcrumb breadcrumbs crumb crumbs toc pagination "
+    "pager tab tabs toolbar links drawer search",
+    "foot": "footer foot copyright bottom colophon contentinfo legal disclaimer",
+    "head": "header masthead banner hero topbar top logo brand",
+    "advert": "ad ads advert adverts advertisement advertising sponsor sponsored sponsors outbrain "
+    "taboola affiliate shop product price cta",
+    "subscribe": "newsletter newsletters subscribe subscription subscriber signup paywall popup "
+    "modal cookie cookies consent gdpr overlay dialog alert donate donation membership optin form",
+    "author": "author authors byline bio profile contributor avatar writer",
+    "meta": "meta date dates time tag tags category categories categorization info label published "
+    "timestamp readtime eyebrow kicker",
+    "caption": "caption captions credit figure figcaption gallery image images photo media video "
+    "player audio",
+    "hidden": "hidden sr visually screen offscreen noprint print skip tooltip dropdown",
+    "summary": "summary excerpt lead lede standfirst subtitle deck dek intro abstract description",
+    "note": "note notes footnote footnotes reference references citation citations source sources "
+    "endnote endnotes",
+}
+HINTS = {name: 1 << n for n, name in enumerate(_HINT_WORDS)}
+_HINT_OF = {word: HINTS[name] for name, words in _HINT_WORDS.items() for word in words.split()}
+_NAME_WORD = re.compile(r"[A-Z]*[a-z]+|[A-Z]+")
+_HINTED: dict[str, int] = {}
+REMEMBERED_NAMES = 20_000
+MOST_NAME_CHARS = 300  # style classes of some pages run to thousands of characters
+_NOT_SHOWN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9-]*)([^<>]*)>")
+_GLANCE_CHARS = 16_384
 _SPACE = re.compile(r"[ \t\n\r\f]+")
 
 
@@ -64,16 +99,37 @@ class TooDeepError(Exception):
 MAX_DEPTH = 3000
 # In the square of the attributes of one tag, too: 100,000 of them take 40 s.
 MAX_ATTRIBUTES = 2000
+# An attribute takes two characters or more.
+_LONG_TAG = re.compile(rf"<[a-zA-Z][^<>]{{{2 * MAX_ATTRIBUTES},}}")
 _ATTRIBUTE = re.compile(r"[^\s=\"']+(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s\"']+))?")
 
 
-@dataclass(frozen=True, slots=True)
+class Place:
+    """
+    An element that blocks stand in: its tag, the element around it, what its names hint at.
+
+    ``hints`` are the groups of ``HINTS`` that its class, id, role and itemprop hold, as bits;
+    ``depth`` counts the block elements around it, ``number`` the block elements before it.
+    """
+
+    __slots__ = ("depth", "hints", "number", "parent", "tag")
+
+    def __init__(self, tag: str, parent: Place | None, hints: int, number: int) -> None:
+        """Open an element below ``parent``."""
+        self.tag = tag
+        self.parent = parent
+        self.hints = hints
+        self.number = number
+        self.depth: int = parent.depth + 1 if parent is not None else 0
+
+
+@dataclass(slots=True)
 class Seen:
     """
     A block of text on a page: its kind, its link characters, whether it stands in page chrome.
 
-    ``article`` numbers the outermost ``article`` element it stands in; ``holder`` tells apart the
-    elements around blocks.
+    ``article`` numbers the outermost ``article`` element it stands in; ``place`` is the element
+    around it, None where nothing is known of that.
     """
 
     text: str
@@ -81,16 +137,40 @@ class Seen:
     link_chars: int = 0
     chrome: bool = False
     article: int | None = None
-    holder: int | None = None
+    place: Place | None = None
+
+    @property
+    def holder(self) -> int | None:
+        """Return what tells apart the elements around paragraphs."""
+        around = self.place.parent if self.place is not None else None
+        return around.number if around is not None else None
 
 
 def parse(source: str) -> Any:
     """Return the parsed page; raises TooDeepError where tags nest too deep."""
-    if depth(source) > MAX_DEPTH or _overloaded(source):
+    if (_may_be_deep(source) and depth(source) > MAX_DEPTH) or _overloaded(source):
         raise TooDeepError
     from selectolax.lexbor import LexborHTMLParser
 
     return LexborHTMLParser(source)
+
+
+def _may_be_deep(source: str) -> bool:
+    """
+    Return whether more tags may be open at once than are allowed: a quick look before a close one.
+
+    >>> _may_be_deep("<p>Fog</p>" * 9000), _may_be_deep("<div>" * 4000)
+    (False, True)
+    """
+    level = 0
+    for start in range(0, len(source), _GLANCE_CHARS):
+        end = start + _GLANCE_CHARS
+        closed = source.count("</", start, end)
+        opened = source.count("<", start, end) - closed
+        if level + opened > MAX_DEPTH:
+            return True
+        level = max(level + opened - closed, 0)
+    return False
 
 
 def depth(source: str) -> int:
@@ -112,52 +192,65 @@ def depth(source: str) -> int:
 def _overloaded(source: str) -> bool:
     """Return whether one tag has more attributes than any real page gives it."""
     return any(
-        sum(1 for _ in _ATTRIBUTE.finditer(m.group(3))) > MAX_ATTRIBUTES
-        for m in _TAG.finditer(source)
-        if len(m.group(3)) > 2 * MAX_ATTRIBUTES
+        sum(1 for _ in _ATTRIBUTE.finditer(m.group())) > MAX_ATTRIBUTES
+        for m in _LONG_TAG.finditer(source)
     )
 
 
-def walk(root: Any) -> Iterator[tuple[Any, bool]]:
-    """Yield every node below ``root`` in order, with True on entering and False on leaving it."""
-    # Nodes compare by their whole markup, which would make the walk quadratic.
-    end = root.mem_id
-    node = root.first_child
-    entering = True
-    while node is not None and node.mem_id != end:
-        if entering:
-            yield node, True
-            child = None if node.tag in UNSEEN or _hidden(node) else node.first_child
-            if child is not None:
-                node = child
-                continue
-        yield node, False
-        after = node.next
-        if after is not None:
-            node, entering = after, True
-        else:
-            node, entering = node.parent, False
+def hinted(names: str) -> int:
+    """
+    Return the groups of ``HINTS`` that an element's names hold, a bit each.
+
+    >>> [name for name in HINTS if hinted("articleBody l-main") & HINTS[name]]
+    ['content']
+    >>> [name for name in HINTS if hinted("post-related--cards") & HINTS[name]]
+    ['content', 'related']
+    >>> hinted("loading shadow headline-2")
+    0
+    """
+    found = _HINTED.get(names)
+    if found is None:
+        if len(_HINTED) > REMEMBERED_NAMES:
+            _HINTED.clear()
+        found = 0
+        for word in _NAME_WORD.findall(names):
+            found |= _HINT_OF.get(word.lower(), 0)
+        _HINTED[names] = found
+    return found
 
 
-def _hidden(node: Any) -> bool:
-    if not node.is_element_node:
-        return False
-    attributes = node.attributes
+def _hidden(attributes: dict[str, str | None]) -> bool:
     if "hidden" in attributes:
-        return True
-    return bool(re.search(r"display\s*:\s*none", attributes.get("style") or "", re.IGNORECASE))
+        # What a server streams late (React) lies hidden until a script moves it to its place.
+        return not (attributes.get("id") or "").startswith("S:")
+    style = attributes.get("style")
+    return bool(style and "display" in style and _NOT_SHOWN.search(style))
+
+
+def _names_of(tag: str, attributes: dict[str, str | None]) -> int:
+    """Return what an element's attributes hint at; those of the page as a whole say nothing."""
+    if tag in ("body", "html") or not attributes:
+        return 0
+    hints = 0
+    for key in ("class", "id", "itemprop", "role", "aria-label"):
+        value = attributes.get(key)
+        if value:
+            hints |= hinted(value[:MOST_NAME_CHARS])
+    return hints
 
 
 class _Writer:
     """The block being written, and what it stands in."""
 
-    def __init__(self) -> None:
+    def __init__(self, as_it_is: bool) -> None:
         self.done: list[Seen] = []
         self.text: list[str] = []
         self.links = 0
-        self.in_link = self.in_pre = self.in_chrome = 0
+        self.in_link = self.in_chrome = 0
+        self.in_pre = int(as_it_is)
         self.kinds: list[str | None] = [None]
-        self.holders: list[int] = []
+        self.place: Place | None = None
+        self.places = 0
         self.article: int | None = None
         self.articles = 0
         self.in_articles = 0
@@ -170,45 +263,53 @@ class _Writer:
             self.links += len(text.strip())
 
     def flush(self) -> None:
+        if not self.text:
+            return
         text = "".join(self.text)
-        if not self.in_pre:
+        if not self.in_pre and ("\n" in text or "  " in text):
             text = re.sub(r" *\n *", "\n", re.sub(r" {2,}", " ", text))
         text = text.strip(" \t\n\r\f")
-        if text.strip():
+        if text and not text.isspace():
             article = self.article if self.in_articles else None
-            kind, chrome = self.kinds[-1], bool(self.in_chrome)
-            holder = self.holders[-2] if len(self.holders) > 1 else None
-            self.done.append(Seen(text, kind, self.links, chrome, article, holder))
+            self.done.append(
+                Seen(text, self.kinds[-1], self.links, self.in_chrome > 0, article, self.place)
+            )
         self.text, self.links = [], 0
 
-    def step(self, node: Any, entering: bool) -> None:
-        tag = node.tag
-        if tag == "-text":
-            if entering:
-                self.write(node.text_content or "")
-        elif tag == "br":
-            if entering:
-                self.text.append("\n")
-        elif tag in BLOCKS:
+    def enter(self, tag: str, attributes: dict[str, str | None]) -> None:
+        if tag in BLOCKS:
             self.flush()
-            self._block(tag, 1 if entering else -1)
-            if entering:
-                self.holders.append(node.mem_id)
-            else:
-                self.holders.pop()
+            self.place = Place(tag, self.place, _names_of(tag, attributes), self.places)
+            self.places += 1
+            self._block(tag, 1)
+        elif tag == "br":
+            self.text.append("\n")
         elif tag == "a":
-            self.in_link += 1 if entering else -1
+            self.in_link += 1
         elif tag in ("td", "th"):
             self.text.append(" ")
         elif tag == "button":
-            self.in_chrome += 1 if entering else -1
+            self.in_chrome += 1
+
+    def leave(self, tag: str) -> None:
+        if tag in BLOCKS:
+            self.flush()
+            self._block(tag, -1)
+            if self.place is not None:
+                self.place = self.place.parent
+        elif tag == "a":
+            self.in_link -= 1
+        elif tag in ("td", "th"):
+            self.text.append(" ")
+        elif tag == "button":
+            self.in_chrome -= 1
 
     def _block(self, tag: str, step: int) -> None:
         if tag in CHROME:
             self.in_chrome += step
-        if tag == "pre":
+        elif tag == "pre":
             self.in_pre += step
-        if tag == "article":
+        elif tag == "article":
             if step > 0 and not self.in_articles:
                 self.article = self.articles
                 self.articles += 1
@@ -233,7 +334,12 @@ def blocks(root: Any) -> list[Seen]:
     >>> blocks(parse("<body>Fog lifts\\n\\nOne.\\n\\nTwo.").root)[0].text
     'Fog lifts\\n\\nOne.\\n\\nTwo.'
     """
-    found = _written(root, as_it_is=False)
+    found = _written(root)
+    if sum(len(b.text) for b in found) < SHOWN_CHARS:
+        # Some pages lie hidden as a whole until a script shows them.
+        shown = _written(root, all_shown=True)
+        if sum(len(b.text) for b in shown) >= HIDDEN_CHARS:
+            found = shown
     if len(found) == 1 and len(_EMPTY_LINE.findall(root.text())) >= FEWEST_EMPTY_LINES:
         return _written(root, as_it_is=True)
     return found
@@ -241,12 +347,33 @@ def blocks(root: Any) -> list[Seen]:
 
 _EMPTY_LINE = re.compile(r"\n[ \t]*\n")
 FEWEST_EMPTY_LINES = 2
+SHOWN_CHARS, HIDDEN_CHARS = 100, 400
 
 
-def _written(root: Any, *, as_it_is: bool) -> list[Seen]:
-    writer = _Writer()
-    writer.in_pre += as_it_is
-    for node, entering in walk(root):
-        writer.step(node, entering)
+def _written(root: Any, *, as_it_is: bool = False, all_shown: bool = False) -> list[Seen]:
+    """Return the blocks below ``root``, from one walk without recursion."""
+    writer = _Writer(as_it_is)
+    # Nodes compare by their whole markup, which would make the walk quadratic.
+    end = root.mem_id
+    node, leaving = root.first_child, False
+    while node is not None:
+        tag = node.tag
+        if leaving:
+            if node.mem_id == end:
+                break
+            writer.leave(tag)
+        elif tag == "-text":
+            writer.write(node.text_content or "")
+        elif node.is_element_node:
+            attributes = node.attributes
+            writer.enter(tag, attributes)
+            if tag not in UNSEEN and (all_shown or not _hidden(attributes)):
+                child = node.first_child
+                if child is not None:
+                    node = child
+                    continue
+            writer.leave(tag)
+        after = node.next
+        node, leaving = (after, False) if after is not None else (node.parent, True)
     writer.flush()
     return writer.done

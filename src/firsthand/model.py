@@ -23,11 +23,15 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Literal
+from typing import Annotated, Literal
 
 SCHEMA_VERSION = "1"
 ID_CHARS = 16
 
+# Columns of tables with millions of rows: a name that repeats is stored once and pointed to, a
+# number below two thousand millions takes half the room.
+Repeated = Annotated[str, "repeated"]
+Small = Annotated[int, "small"]
 In = Literal["text", "title", "capture"]
 Form = Literal["verbatim", "edited", "paraphrased"]
 Meaning = Literal["copy", "quote", "furniture", "formula"]
@@ -59,6 +63,8 @@ NoteKind = Literal[
     "denial linked",
     "broken quotation",
     "correction",
+    "edited later",
+    "same address, different text",
 ]
 
 
@@ -120,7 +126,8 @@ class When:
     ``at`` is ISO 8601, cut to what ``precision`` says (``2022-09-04``, ``2024-11``, or with time
     and zone); ``not_before`` and ``not_after`` bound it where only bounds are known. ``precision``
     is ``year | month | day | minute | second``, ``basis`` names what showed it: ``json-ld``,
-    ``meta``, ``given``, ``url``, ``text``, ``neighbour`` (an article run on in the same capture).
+    ``meta``, ``given``, ``url``, ``text``, ``neighbour`` (an article run on in the same capture),
+    ``updated`` (the page dates itself by a change; ``not_before`` is when it first stood there).
     """
 
     at: str | None = None
@@ -147,7 +154,8 @@ class Capture:
     ``record`` tells rows and records of one file apart (a WARC record id, a line number), or None
     where the file is the capture. ``content`` holds the bytes while a run needs them and is never
     exported; ``sha256`` is taken of them before anything is parsed. ``fetched_at`` comes from the
-    capture itself, never from file times.
+    capture itself, never from file times. ``given_id`` is the id that a row with a page of HTML had
+    in its table; articles carry it.
     """
 
     capture_id: str
@@ -155,6 +163,7 @@ class Capture:
     record: str | None = None
     url: str | None = None
     fetched_at: str | None = None
+    given_id: str | None = None
     media_type: str
     encoding: str | None = None
     sha256: str
@@ -502,6 +511,8 @@ class Page:
 
     ``text`` is the decoded source for plain text (``traceable`` is true: its spans are spans of the
     capture), the given text for JSONL (``whole`` is true: never cut), the extracted text for HTML.
+    Where markup told its articles apart (``settled``), layout and topic cut it no further unless
+    another capture parts from it.
     """
 
     capture_id: str
@@ -511,6 +522,7 @@ class Page:
     text: str
     traceable: bool
     whole: bool = False
+    settled: bool = False
     given_id: str | None = None
     blocks: tuple[Block, ...]
     parts: tuple[Part, ...]
@@ -544,8 +556,8 @@ class Shingle:
     """A winnowed fingerprint (working): a 63-bit hash of a word n-gram and its first word."""
 
     hash: int
-    article_id: str
-    word: int
+    article_id: Repeated
+    word: Small
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -553,13 +565,18 @@ class Pair:
     """
     Two articles worth comparing, and how many fingerprints they share (working).
 
-    ``n_rare`` of them stand in few articles and so weigh on their own.
+    ``n_rare`` of them stand in few articles and so weigh on their own. The places of the first and
+    the last of them, by their words in the left article, say where to look.
     """
 
-    left_id: str
-    right_id: str
+    left_id: Repeated
+    right_id: Repeated
     n_shared: int
     n_rare: int = 0
+    left_first: Small = 0
+    right_first: Small = 0
+    left_last: Small = 0
+    right_last: Small = 0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -14,7 +14,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from importlib import import_module
 from pathlib import Path
@@ -24,10 +24,14 @@ import pyarrow as pa
 
 from firsthand import __version__, model, store
 from firsthand.contract import TABLE_NAMES, in_canonical_order
+from firsthand.crew import Crew
 from firsthand.engines import Tables, run_local
 from firsthand.errors import InputError
+from firsthand.intake import DEFAULT as READING_AS_GIVEN
+from firsthand.intake import Reading
 from firsthand.model import Article, Capture, Page, Rejected, Result, Run, Skipped, Summary
 from firsthand.stage import TABLES, Stage, empty_tables, records_of, table_of
+from firsthand.worker import LIMITS, Limits
 
 READING = "ingest.read"
 # The first stage turns bytes into text and is run while reading.
@@ -58,7 +62,13 @@ STAGES = (
     "citations.check",
     "notes.look",
     "notes.linked_denials",
+    "versions.compare",
+    "versions.at_one_address",
 )
+# With FIRST, what makes articles of captures: all that firsthand articles runs.
+TO_ARTICLES = STAGES[:3]
+# Columns of an article that later stages fill.
+NOT_FROM_READING = ("outlet_id", "story_id")
 # A batch must be large enough that its workers earn their start (0.3 s each), and small enough that
 # its bytes, held up to three times on the way to Arrow and back, stay far below 400 MB.
 MOST_CAPTURES_A_BATCH = 2000
@@ -71,10 +81,16 @@ Progress = Callable[[str, int, int], None]  # what is done, how much of it, of h
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """What a user can turn. ``workers`` changes no result and is not written into the run."""
+    """
+    What a user can turn. ``workers`` changes no result and is not written into the run.
+
+    ``limits`` are what the parsing of one page may use, ``reading`` how inputs are read.
+    """
 
     workers: int = 1
     no_text: bool = False
+    limits: Limits = LIMITS
+    reading: Reading = READING_AS_GIVEN
 
     def as_json(self) -> str:
         """Return what was chosen, as the run record keeps it."""
@@ -105,12 +121,13 @@ def trace(
     started_at = model.now()
     have = empty_tables()
     try:
-        for have in _read(paths, stdin, settings.workers):
+        for have in _read(paths, stdin, settings):
             told(READING, have[Capture].num_rows + have[Rejected].num_rows, 0)
         chain = stages()
         for number, stage in enumerate(chain):
             told(stage.name, number, len(chain))
             have = run_local([stage], have, workers=settings.workers)
+            have = _without_spent(have, chain[number + 1 :])
     except KeyboardInterrupt:
         if folder:
             found = _result(have, settings, started_at)
@@ -120,6 +137,52 @@ def trace(
     if folder:
         store.keep(result, folder, no_text=settings.no_text)
     return result
+
+
+def articles(
+    paths: PathLike | Sequence[PathLike],
+    *,
+    settings: Settings = DEFAULTS,
+    stdin: BinaryIO | None = None,
+    progress: Progress | None = None,
+    on_left_out: Callable[[Rejected | Skipped], object] | None = None,
+) -> Generator[Article, None, None]:
+    """
+    Yield every article in ``paths`` while they are read, each after those read before it.
+
+    Nothing is held but one batch of captures (:data:`MOST_CAPTURES_A_BATCH`), so there may be any
+    number of them; pages confirm each other's boundaries inside a batch only. ``copy_of`` names the
+    first article read with the same text (see :class:`firsthand.align.Copies`). ``on_left_out`` is
+    called with every capture that could not be read and with the counts of what was passed over.
+    """
+    from firsthand import ingest
+    from firsthand.align import Copies
+
+    paths = [paths] if isinstance(paths, str | os.PathLike) else paths
+    told = progress or (lambda what, done, of: None)
+    leave_out = on_left_out or (lambda row: None)
+    copies, n_read = Copies(), 0
+    first, *rest = (_stage(name) for name in (FIRST, *TO_ARTICLES))
+    with Crew(first, settings.workers, settings.limits) as crew:
+        for batch in _batches(ingest.read(paths, stdin, settings.reading)):
+            pages = run_local([first], _given(batch), crew=crew)
+            done = run_local(rest, pages, workers=settings.workers)
+            n_read += done[Capture].num_rows
+            for row in (*records_of(Rejected, done[Rejected]), *records_of(Skipped, done[Skipped])):
+                leave_out(row)
+            for article in records_of(Article, done[Article]):
+                yield copies.marked(article)
+            told(READING, n_read, 0)
+
+
+def _without_spent(tables: Tables, to_come: Sequence[Stage]) -> Tables:
+    """Return the tables, emptied of working tables that no stage to come takes: they are large."""
+    needed = {c for stage in to_come for c in (*stage.takes, *stage.beside.values())}
+    empty = empty_tables()
+    return {
+        c: table if TABLES[c] in TABLE_NAMES or c in needed else empty[c]
+        for c, table in tables.items()
+    }
 
 
 def _apart(folder: Path, paths: Iterable[PathLike]) -> Path:
@@ -146,20 +209,28 @@ def _stage(name: str) -> Stage:
     return stage
 
 
-def _read(paths: Sequence[PathLike], stdin: BinaryIO | None, workers: int) -> Iterator[Tables]:
+def _read(
+    paths: Sequence[PathLike], stdin: BinaryIO | None, settings: Settings
+) -> Iterator[Tables]:
     """Yield the tables after every batch of captures: what was read so far, without its bytes."""
     from firsthand import ingest
 
     have = empty_tables()
     first = _stage(FIRST)
-    for batch in _batches(ingest.read(paths, stdin)):
-        kinds: tuple[type, ...] = (Capture, Rejected, Skipped)
-        given = {c: table_of(c, [r for r in batch if type(r) is c]) for c in kinds}
-        batch.clear()
-        done = run_local([first], given, workers=workers)
-        done[Capture] = _accepted(done[Capture], done[Page], done[Rejected])
-        have = {c: pa.concat_tables([have[c], done[c]]) for c in have}
-        yield have
+    with Crew(first, settings.workers, settings.limits) as crew:
+        for batch in _batches(ingest.read(paths, stdin, settings.reading)):
+            done = run_local([first], _given(batch), crew=crew)
+            done[Capture] = _accepted(done[Capture], done[Page], done[Rejected])
+            have = {c: pa.concat_tables([have[c], done[c]]) for c in have}
+            yield have
+
+
+def _given(batch: list[Found]) -> Tables:
+    """Return a batch as tables, and let its records go: their bytes are held once, not twice."""
+    kinds: tuple[type, ...] = (Capture, Rejected, Skipped)
+    given = {c: table_of(c, [r for r in batch if type(r) is c]) for c in kinds}
+    batch.clear()
+    return given
 
 
 def _batches(found: Iterable[Found]) -> Iterator[list[Found]]:

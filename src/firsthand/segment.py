@@ -28,7 +28,7 @@ from itertools import pairwise
 from firsthand.boundaries import boundaries, title_of
 from firsthand.furniture import byline_of, kind_of
 from firsthand.imprint import DAY, when
-from firsthand.layout import Line, lines_of, prose, text_lines
+from firsthand.layout import Line, lines_of, paragraph_lines, prose
 from firsthand.model import (
     Article,
     Cut,
@@ -55,7 +55,14 @@ SHARED_LINES, SHARED_WORDS = 3, 60
 # One text with more captures than this is a notice every page carries.
 MOST_ALIKE = 2000
 LANGUAGE_LETTERS = 40
-LANGUAGE_CHARS = 4000
+LANGUAGE_CHARS = 2000
+# A text is surely English, and needs no closer look, where so many (in hundredths) of its first
+# words are these; no other language has more than a few of them, and "the" in none.
+SURE_CHARS, SURE_WORDS, SURE = 700, 50, 16
+_ENGLISH = frozenset(
+    "the of and to that for was with as by from it has have this which his said but they their who "
+    "will not been were would".split()
+)
 _TORN = re.compile(
     r"(?:\[?(?:…|\.\.\.)\]?|\[\+?\s?\d+ (?:more )?char(?:acter)?s\]|\(more\)|"
     r"\b(?:continue reading|read more|read the rest|keep reading)\b.{0,40}?[.…»>→]*)\s*$",
@@ -71,7 +78,7 @@ def open_page(page: Page) -> Iterator[Opening]:
     """Yield how a page's text begins; rows with a text of their own have no page to part from."""
     if page.whole:
         return
-    lines = text_lines(page.text)
+    lines = paragraph_lines(page.text)
     keys = [_key(line.of(page.text)) for line in lines]
     counts = Counter(keys)
     for first, (line, key) in enumerate(zip(lines, keys, strict=True)):
@@ -147,7 +154,9 @@ def segment(page: Page, cut: Cut | None = None) -> Iterator[Article | Furniture]
     for part_ in page.parts:
         blocks = [block for block in page.blocks if block.part == part_.part]
         lines = lines_of(page.text, blocks)
-        for number, (begin, end) in enumerate(_stretches(lines, starts)):
+        uncut = page.settled and not starts
+        stretches = [(0, len(lines))] if uncut and lines else _stretches(lines, starts)
+        for number, (begin, end) in enumerate(stretches):
             said = part_ if number == 0 else Part(outlet=part_.outlet, language=part_.language)
             found = read_stretch(lines[begin:end], said)
             article = _article(page, said, found, place)
@@ -377,8 +386,13 @@ def language_of(text: str) -> str | None:
     True
     """
     sample = text[:LANGUAGE_CHARS]
-    if sum(c.isalpha() for c in sample) < LANGUAGE_LETTERS:
+    if sum(map(str.isalpha, sample[: 4 * LANGUAGE_LETTERS])) < LANGUAGE_LETTERS and (
+        sum(map(str.isalpha, sample)) < LANGUAGE_LETTERS
+    ):
         return None
+    first = WORD.findall(sample[:SURE_CHARS].casefold())
+    if len(first) >= SURE_WORDS and 100 * sum(w in _ENGLISH for w in first) >= SURE * len(first):
+        return "en"
     import py3langid
 
     code: str = py3langid.classify(sample)[0]
@@ -394,7 +408,7 @@ def _furniture(page: Page, article: Article | None, found: Stretch) -> Iterator[
             article_id=None if article is None or of_page else article.article_id,
             span=line.span if page.traceable else None,
             kind=kind,
-            text=line.text,
+            text=line.span.of(page.text),
         )
 
 
@@ -430,5 +444,5 @@ def _whole(page: Page) -> Iterator[Article | Furniture]:
                 in_="text",
                 span=line.span,
                 kind=kind or "caption",
-                text=line.text,
+                text=line.span.of(page.text),
             )

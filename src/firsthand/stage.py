@@ -29,9 +29,7 @@ import typing
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass
 from functools import cache
-from typing import Any, Literal, TypeVar
-
-import pyarrow as pa
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from firsthand.model import (
     Article,
@@ -49,13 +47,19 @@ from firsthand.model import (
     Pair,
     PairRelation,
     Rejected,
+    Repeated,
     Reuse,
     Shingle,
     Skipped,
+    Small,
     Source,
     Span,
     Story,
 )
+
+# Arrow is imported where tables are made: worker processes see records only, and start sooner.
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 Record = Any  # a frozen dataclass of ``model``; Python has no name for "instance of a dataclass"
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -96,19 +100,33 @@ class Stage:
     by: str | None = None
     beside: Mapping[str, type] = field(default_factory=dict)
     arrow: bool = False
+    sorts: bool = False
+    guarded: Callable[[Record], bool] | None = None
 
 
 def each(
-    *, takes: type, gives: type | tuple[type, ...], beside: Mapping[str, type] | None = None
+    *,
+    takes: type,
+    gives: type | tuple[type, ...],
+    beside: Mapping[str, type] | None = None,
+    guarded: Callable[[Record], bool] | None = None,
+    arrow: bool = False,
 ) -> Callable[[Function], Function]:
     """
     Declare a stage that sees one ``takes`` record at a time and yields ``gives`` records.
 
     ``beside`` maps a column of ``takes`` to the record class it points to; the records found are
     handed as further arguments, in the order given (None where the column is null or dangles).
-    The function stays callable as it is; the stage hangs on it as ``.stage``.
+    ``guarded`` says of which records the work may hang or eat memory: engines do those in processes
+    of their own, within limits. The function stays callable as it is; the stage hangs on it as
+    ``.stage``.
+
+    With ``arrow=True`` it is handed any number of rows as one Arrow table, and the companions as
+    one table a class, each row once; what it gives must not depend on how the rows are dealt out.
     """
-    return _declare("each", (takes,), gives, beside=beside or {})
+    return _declare(
+        "each", (takes,), gives, beside=beside or {}, guarded=guarded, arrow=arrow, sorts=arrow
+    )
 
 
 def together(
@@ -117,15 +135,17 @@ def together(
     by: str | None,
     gives: type | tuple[type, ...],
     arrow: bool = False,
+    sorts: bool = False,
 ) -> Callable[[Function], Function]:
     """
     Declare a stage that sees rows with equal ``by`` together.
 
     The function is called once a key with one list of records a table (empty where a table has
     none), or, with ``arrow=True``, with one Arrow table each that holds any number of whole keys.
-    Rows whose key is null belong to no group and are passed over.
+    Rows whose key is null belong to no group and are passed over. With ``sorts=True`` too the
+    tables need not be ordered: the function orders their rows itself, by all that matters.
     """
-    return _declare("together", takes, gives, by=by, arrow=arrow)
+    return _declare("together", takes, gives, by=by, arrow=arrow, sorts=sorts)
 
 
 def settle(
@@ -172,11 +192,16 @@ def column_of(name: str) -> str:
 @cache
 def schema_of(record_class: type) -> pa.Schema:
     """Return the Arrow schema of a record class, made from its annotations."""
+    import pyarrow as pa
+
     return pa.schema(_fields_of(record_class))
 
 
 def _fields_of(record_class: type) -> list[pa.Field]:
-    hints = typing.get_type_hints(record_class, vars(sys.modules[record_class.__module__]))
+    import pyarrow as pa
+
+    of_module = vars(sys.modules[record_class.__module__])
+    hints = typing.get_type_hints(record_class, of_module, include_extras=True)
     return [
         pa.field(f.name, arrow_type, nullable=nullable)
         for f in fields(record_class)
@@ -186,12 +211,18 @@ def _fields_of(record_class: type) -> list[pa.Field]:
 
 def _arrow_type(hint: Any) -> tuple[pa.DataType, bool]:
     """Return the Arrow type of an annotation and whether it may be null."""
+    import pyarrow as pa
+
     origin, args = typing.get_origin(hint), typing.get_args(hint)
     if origin in (types.UnionType, typing.Union):
         (inner,) = [a for a in args if a is not type(None)]
         return _arrow_type(inner)[0], True
     if origin is Literal:
         return pa.string(), False
+    if hint == Repeated:
+        return pa.dictionary(pa.int32(), pa.string()), False
+    if hint == Small:
+        return pa.int32(), False
     if origin is tuple:
         return pa.list_(_arrow_type(args[0])[0]), False
     if is_dataclass(hint):
@@ -202,6 +233,8 @@ def _arrow_type(hint: Any) -> tuple[pa.DataType, bool]:
 
 def table_of(record_class: type, records: Iterable[Record]) -> pa.Table:
     """Return the records as one Arrow table of their class; the order is kept."""
+    import pyarrow as pa
+
     rows, schema = list(records), schema_of(record_class)
     writers = _codecs(record_class)
     columns = [

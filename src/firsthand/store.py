@@ -25,12 +25,12 @@ from firsthand import contract
 from firsthand.errors import EngineError, InputError
 from firsthand.model import SCHEMA_VERSION, Capture, Result, Run, Summary
 from firsthand.stage import TABLES, column_of, records_of, schema_of, table_of
+from firsthand.tables import VERSION_KEY, published, renamed
 
 RESULT, REPORT, FOLDER, MARKER = "result.json", "report.html", "tables", "unfinished"
 PART = ".part"
 # Above this a reader of JSON needs gigabytes; the stories are what one looks through by eye.
 MOST_ARTICLES_IN_JSON = 10_000
-VERSION_KEY = b"firsthand.schema_version"
 # One row each; kept as tables so that everything can be read back from one place.
 SINGLE: dict[str, type] = {"run": Run, "summary": Summary}
 CLASSES: dict[str, type] = {
@@ -159,13 +159,8 @@ def _write_table(result: Result, name: str, file: BinaryIO) -> None:
 
     value = getattr(result, name)
     rows = value if isinstance(value, tuple) else [value] if value else []
-    table = table_of(CLASSES[name], rows)
-    if CLASSES[name] is Capture:
-        table = table.drop_columns(["content"])
-    columns = [_renamed(column.combine_chunks(), column_of) for column in table.columns]
-    names = [column_of(column) for column in table.column_names]
-    renamed = pa.Table.from_arrays(columns, names=names)
-    pq.write_table(renamed.replace_schema_metadata({VERSION_KEY: SCHEMA_VERSION}), file)
+    table = published(table_of(CLASSES[name], rows))
+    pq.write_table(table.replace_schema_metadata({VERSION_KEY: SCHEMA_VERSION}), file)
 
 
 def open_run(directory: str | os.PathLike[str], *, unfinished: bool = False) -> Result:
@@ -231,7 +226,7 @@ def _as_kept(path: Path, table: pa.Table, record_class: type) -> pa.Table:
         raise InputError(f"{path}: columns are missing. Trace the pages again.", slug="damaged-run")
     attributes = _attribute_names(schema)
     return pa.Table.from_pydict(
-        {name: _renamed(column, lambda n: attributes.get(n, n)) for name, column in columns.items()}
+        {name: renamed(column, lambda n: attributes.get(n, n)) for name, column in columns.items()}
     )
 
 
@@ -246,18 +241,3 @@ def _attribute_names(schema: pa.Schema) -> dict[str, str]:
         if pa.types.is_struct(inner):
             waiting.extend(inner)
     return found
-
-
-def _renamed(array: pa.Array, name_of: Callable[[str], str]) -> pa.Array:
-    """Return an array whose struct fields are renamed at every depth; the values are shared."""
-    kind = array.type
-    if pa.types.is_struct(kind):
-        fields = [pa.field(name_of(f.name), f.type, f.nullable) for f in kind]
-        inner = [_renamed(array.field(i), name_of) for i in range(kind.num_fields)]
-        fields = [f.with_type(a.type) for f, a in zip(fields, inner, strict=True)]
-        return pa.StructArray.from_arrays(inner, fields=fields, mask=array.is_null())
-    if pa.types.is_list(kind):
-        mask = array.is_null()
-        values = _renamed(array.values, name_of)
-        return pa.ListArray.from_arrays(array.offsets, values, mask=mask)
-    return array

@@ -19,7 +19,7 @@ from collections.abc import Iterable, Iterator
 
 from firsthand.account import Account, Row, accounts
 from firsthand.lookup import Lookup, Quote
-from firsthand.model import Result, Story
+from firsthand.model import Rejected, Result, Skipped, Story
 from firsthand.naming import shortened
 from firsthand.wording import listed, named, say, visible
 
@@ -277,18 +277,34 @@ def _inputs(result: Result, lookup: Lookup, pen: _Pen) -> Iterator[str]:
             reason = named("not-read", article.not_read)
             page = lookup.label(article.article_id)
             yield from pen.lines(say("inputs.not-read", page=page, reason=reason), hang=1)
-    yield from _rejected(result, pen)
-    for skip in result.skipped:
+    yield from _left_out(result.rejected, result.skipped, pen)
+
+
+def left_out(
+    rejected: Iterable[Rejected],
+    skipped: Iterable[Skipped],
+    *,
+    width: int = 80,
+    colour: bool = False,
+) -> str:
+    """Return what could not be read and what is no page as text; empty where there is neither."""
+    pen = _Pen(width=max(40, width), colour=colour)
+    return "".join(f"{line}\n" for line in _left_out(rejected, skipped, pen))
+
+
+def _left_out(rejected: Iterable[Rejected], skipped: Iterable[Skipped], pen: _Pen) -> Iterator[str]:
+    yield from _rejected(rejected, pen)
+    for skip in skipped:
         text = say(
             "inputs.skipped", n=skip.count, stage=skip.stage, kind=skip.kind, example=skip.example
         )
         yield from pen.lines(text, hang=1)
 
 
-def _rejected(result: Result, pen: _Pen) -> Iterator[str]:
+def _rejected(rejected: Iterable[Rejected], pen: _Pen) -> Iterator[str]:
     """Yield the rejected inputs; many with one reason are one paragraph."""
     reasons: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for row in result.rejected:
+    for row in rejected:
         where = say("inputs.record", path=row.path, record=row.record) if row.record else row.path
         reasons[row.code, row.reason].append(where)
     for (code, reason), paths in list(reasons.items())[:MOST_REJECTED]:

@@ -12,6 +12,7 @@ import re
 import unicodedata
 from bisect import bisect_right
 from functools import lru_cache
+from itertools import chain, pairwise
 
 from firsthand.model import Span, span
 
@@ -58,7 +59,8 @@ def paragraphs(text: str) -> list[Span]:
     """
     Return the spans of all lines that hold a word, trimmed, in order.
 
-    A row of three or more ``#`` or ``*`` that stands alone separates paragraphs like a line break.
+    Lines of a text broken at a fixed width make one paragraph together (:func:`wrapped_breaks`). A
+    row of three or more ``#`` or ``*`` that stands alone separates paragraphs like a line break.
 
     >>> t = "One. ### Two.\\n\\n  Three. "
     >>> [p.of(t) for p in paragraphs(t)]
@@ -74,10 +76,10 @@ REMEMBERED_TEXTS = 256
 @lru_cache(maxsize=REMEMBERED_TEXTS)
 def _paragraphs(text: str) -> tuple[Span, ...]:
     found, start = [], 0
-    for end, following in [
-        *((m.start(), m.end()) for m in _SEPARATOR.finditer(text)),
-        (len(text), 0),
-    ]:
+    inside = wrapped_breaks(text)
+    # One separator at a time: a text may be nothing but line breaks, millions of them.
+    seps = (m.span() for m in _SEPARATOR.finditer(text) if m.start() not in inside)
+    for end, following in chain(seps, [(len(text), 0)]):
         line = text[start:end]
         if kept := line.strip():
             begin = start + len(line) - len(line.lstrip())
@@ -86,9 +88,83 @@ def _paragraphs(text: str) -> tuple[Span, ...]:
     return tuple(found)
 
 
+# Text broken at a fixed width has lines of 40 to 100 characters; longer lines are paragraphs.
+WRAP_CHARS = (40, 100)
+# So many breaks must surely lie inside a sentence, and so many of those (in hundredths) where the
+# next word had no room; the width is that of the longest such line among the nearest ones.
+SURE_BREAKS, FULL_BREAKS, NEAR_BREAKS = 3, 80, 6
+_CLOSED = (".", "!", "?", ":", '"', "”", "’", ")", "…")
+
+
+@lru_cache(maxsize=REMEMBERED_TEXTS)
+def wrapped_breaks(text: str) -> frozenset[int]:
+    """
+    Return the line breaks that only a fixed width made: places of ``\\n`` inside a paragraph.
+
+    A break is one where the next word would not have fitted. What fits is learnt from breaks in
+    front of a small letter; without three of them a text is not taken to be broken at a width.
+
+    >>> t = ("The harbour stayed closed on Monday because of thick\\nfog, the port authority said "
+    ...      "on the second day of it,\\nand two ferries waited outside of the breakwater\\nuntil "
+    ...      "the evening.\\nA third one turned back to Ostrey.")
+    >>> [t[at + 1 :].split()[0] for at in sorted(wrapped_breaks(t))]
+    ['fog,', 'and', 'until']
+    >>> wrapped_breaks("Fog on the pier\\nrain on the quay\\nsnow on the boats")
+    frozenset()
+    """
+    lines = text.split("\n")
+    if len(lines) <= SURE_BREAKS:
+        return frozenset()
+    found: set[int] = set()
+    run: list[tuple[int, str]] = []
+    at = -1
+    for line in lines:
+        at += len(line) + 1
+        kept = line.strip()
+        if len(kept) > WRAP_CHARS[1]:
+            found |= _breaks_of(run) if len(run) > SURE_BREAKS else set()
+            run = []
+        else:
+            run.append((at, kept))
+    return frozenset(found | _breaks_of(run))
+
+
+def _breaks_of(run: list[tuple[int, str]]) -> set[int]:
+    """Return the breaks inside paragraphs of a run of short lines: (place of its end, line)."""
+    sure = [
+        i
+        for i, ((_, line), (_, below)) in enumerate(pairwise(run))
+        if below[:1].islower() and len(line) >= WRAP_CHARS[0] and not line.endswith(_CLOSED)
+    ]
+    if len(sure) < SURE_BREAKS:
+        return set()
+    long = [len(run[i][1]) for i in sure]
+    found: set[int] = set()
+    n_full = k = 0
+    for i, ((at, line), (_, below)) in enumerate(pairwise(run)):
+        while k + 1 < len(sure) and sure[k] < i:
+            k += 1
+        if not line or not below:
+            continue
+        width = max(long[max(0, k - NEAR_BREAKS) : k + NEAR_BREAKS])
+        full = len(line) + 1 + min(len(below.partition(" ")[0]), 15) > width
+        n_full += full and sure[k] == i
+        if sure[k] == i or (full and not _opens(run, i + 1, line, width)):
+            found.add(at)
+    return found if 100 * n_full >= FULL_BREAKS * len(sure) else set()
+
+
+def _opens(run: list[tuple[int, str]], i: int, above: str, width: int) -> bool:
+    """Return whether a line below a closed one is a headline: neither full nor closed itself."""
+    line = run[i][1]
+    below = run[i + 1][1].partition(" ")[0] if i + 1 < len(run) else ""
+    full = bool(below) and len(line) + 1 + len(below) > width
+    return above.endswith(_CLOSED) and not full and not line.endswith(_CLOSED)
+
+
 def sentences(text: str) -> list[Span]:
     """
-    Return the spans of all sentences, trimmed, in order; a sentence never crosses a line break.
+    Return the spans of all sentences, trimmed, in order; a sentence never leaves its paragraph.
 
     >>> t = "Gen. A. Smith left. He said: “Stop. Now.” Then at 6 p.m. The U.S. Army came."
     >>> [s.of(t) for s in sentences(t)]
@@ -99,19 +175,23 @@ def sentences(text: str) -> list[Span]:
 
 @lru_cache(maxsize=REMEMBERED_TEXTS)
 def _sentences(text: str) -> tuple[Span, ...]:
+    return tuple(s for paragraph in _paragraphs(text) for s in sentences_in(text, paragraph))
+
+
+def sentences_in(text: str, paragraph: Span) -> list[Span]:
+    """Return the spans of the sentences of one paragraph, trimmed, in order."""
     found: list[Span] = []
-    for paragraph in _paragraphs(text):
-        start = paragraph.start
-        for m in _END.finditer(text, paragraph.start, paragraph.end):
-            if m.group() == "." and not _ends_here(text, start, m.end()):
-                continue
-            found.append(span(start, m.end()))
-            start = m.end()
-            while start < paragraph.end and text[start].isspace():
-                start += 1
-        if start < paragraph.end:
-            found.append(span(start, paragraph.end))
-    return tuple(found)
+    start = paragraph.start
+    for m in _END.finditer(text, paragraph.start, paragraph.end):
+        if m.group() == "." and not _ends_here(text, start, m.end()):
+            continue
+        found.append(span(start, m.end()))
+        start = m.end()
+        while start < paragraph.end and text[start].isspace():
+            start += 1
+    if start < paragraph.end:
+        found.append(span(start, paragraph.end))
+    return found
 
 
 def _ends_here(text: str, start: int, end: int) -> bool:
@@ -139,22 +219,26 @@ def quotations(text: str) -> list[Span]:
 
 @lru_cache(maxsize=REMEMBERED_TEXTS)
 def _quotations(text: str) -> tuple[Span, ...]:
+    return tuple(s for paragraph in _paragraphs(text) for s in quotations_in(text, paragraph))
+
+
+def quotations_in(text: str, paragraph: Span) -> list[Span]:
+    """Return the spans of quoted words of one paragraph (:func:`quotations`), in order."""
     found: list[Span] = []
-    for paragraph in _paragraphs(text):
-        opened: int | None = None
-        straight = False
-        for m in _MARK.finditer(text, paragraph.start, paragraph.end):
-            at, mark = m.start(), m.group()
-            if opened is None:
-                if mark in OPENING or (mark == '"' and _may_open(text, at, paragraph)):
-                    opened, straight = at + 1, mark == '"'
-            elif (mark == '"') if straight else (mark in CLOSING or mark == '"'):
-                if at > opened:
-                    found.append(span(opened, at))
-                opened = None
-        if opened is not None and opened < paragraph.end:
-            found.append(span(opened, paragraph.end))
-    return tuple(found)
+    opened: int | None = None
+    straight = False
+    for m in _MARK.finditer(text, paragraph.start, paragraph.end):
+        at, mark = m.start(), m.group()
+        if opened is None:
+            if mark in OPENING or (mark == '"' and _may_open(text, at, paragraph)):
+                opened, straight = at + 1, mark == '"'
+        elif (mark == '"') if straight else (mark in CLOSING or mark == '"'):
+            if at > opened:
+                found.append(span(opened, at))
+            opened = None
+    if opened is not None and opened < paragraph.end:
+        found.append(span(opened, paragraph.end))
+    return found
 
 
 def _may_open(text: str, at: int, paragraph: Span) -> bool:
