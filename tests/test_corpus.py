@@ -43,14 +43,16 @@ def all_pairs(texts: Texts, shared: int) -> Pairs:
 @settings(deadline=None, max_examples=150)
 @given(found=texts)
 def test_compiled_and_plain_give_the_same_rows(found, shared):
-    ways = [Texts(pa.array(found, pa.large_string()), compiled=c) for c in (True, False)]
+    given_texts = pa.array(found, pa.large_string())
+    ways = [Texts(given_texts, compiled=True, threads=t) for t in (3, 1)]
+    ways.append(Texts(given_texts, compiled=False))
     for n, window in ((5, 4), (3, 2)):
-        fast, plain = (way.fingerprints(n, window) for way in ways)
-        for column, other in zip(fast, plain, strict=True):
-            assert column.tolist() == other.tolist()
-    fast, plain = (way.passages(all_pairs(way, shared)) for way in ways)
-    for column, other in zip(fast, plain, strict=True):
-        assert column.tolist() == other.tolist()
+        for columns in zip(*(way.fingerprints(n, window) for way in ways), strict=True):
+            threaded, fast, plain = (column.tolist() for column in columns)
+            assert threaded == fast == plain
+    for columns in zip(*(way.passages(all_pairs(way, shared)) for way in ways), strict=True):
+        threaded, fast, plain = (column.tolist() for column in columns)
+        assert threaded == fast == plain
 
 
 def test_words_of_a_slice_are_those_of_its_own_texts():

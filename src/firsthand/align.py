@@ -34,7 +34,14 @@ import pyarrow.compute as pc
 from firsthand import corpus, kernels, passages
 from firsthand.model import Article, Pair, Reuse, Span, digest, span
 from firsthand.passages import Passage
-from firsthand.stage import each, records_of, schema_of, table_of, together
+from firsthand.stage import (
+    each,
+    records_of,
+    schema_of,
+    table_of,
+    together,
+    usable_threads,
+)
 
 # Of the longer text. A page more, not an article more.
 RECAPTURE_PERCENT = 90
@@ -167,8 +174,11 @@ def align(pairs: pa.Table, articles: pa.Table) -> pa.Table:
     names = articles.column("article_id").combine_chunks()
     left, right = (_places(pairs.column(c), names) for c in ("left_id", "right_id"))
     used = np.unique(np.concatenate((left, right)))
-    texts = corpus.Texts(articles.column("text").take(pa.array(used)).combine_chunks())
-    left, right = used.searchsorted(left), used.searchsorted(right)
+    texts = articles.column("text")
+    if 2 * len(used) < len(texts):
+        texts, names = texts.take(pa.array(used)), names.take(pa.array(used))
+        left, right = used.searchsorted(left), used.searchsorted(right)
+    texts = corpus.Texts(texts.combine_chunks(), threads=usable_threads.get())
     order = np.lexsort((right, left))
     columns = {name: pairs.column(name).to_numpy()[order] for name in _PLACES}
     first, last = (
@@ -176,7 +186,7 @@ def align(pairs: pa.Table, articles: pa.Table) -> pa.Table:
         for edge in ("first", "last")
     )
     given = corpus.Pairs(left[order], right[order], columns["n_shared"], first, last)
-    return _rows(names.take(pa.array(used)), given, texts.passages(given))
+    return _rows(names, given, texts.passages(given))
 
 
 def compare(left: Article, right: Article) -> list[Reuse]:

@@ -20,9 +20,11 @@ whatever its versions do not all share.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from typing import Any, NamedTuple
+from functools import partial
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -32,7 +34,7 @@ from numpy.typing import NDArray
 from firsthand import corpus
 from firsthand.kernels import Ints
 from firsthand.model import Article, Pair, Shingle, Skipped
-from firsthand.stage import each, schema_of, table_of, together
+from firsthand.stage import each, schema_of, table_of, together, usable_threads
 
 # Some five words in a row survive where three words in ten are replaced; six often do not, and
 # with four, chance pairs outnumber real ones.
@@ -46,6 +48,8 @@ MOST_ARTICLES = 100
 # articles with nothing else in common, one in fourteen had a passage to show, all of them stock.
 FEW_ARTICLES = 10
 FEWEST_COMMON = 2
+# Texts whose words are held at once: three bytes of arrays for each of text.
+BATCH_BYTES = 16_000_000
 # Pages that are not the article: two outlets' consent pages are alike and mean nothing.
 _NO_ARTICLE = ("consent", "paywall")
 
@@ -54,16 +58,27 @@ _NO_ARTICLE = ("consent", "paywall")
 def fingerprint(articles: pa.Table) -> pa.Table:
     """Return the winnowed hashes of articles that are not copies; equal ones are not joined."""
     told = pc.fill_null(pc.is_in(articles.column("not_read"), pa.array(_NO_ARTICLE)), False)
-    articles = articles.filter(pc.and_(pc.is_null(articles.column("copy_of")), pc.invert(told)))
-    texts = corpus.Texts(articles.column("text").combine_chunks())
+    own = pc.and_(pc.is_null(articles.column("copy_of")), pc.invert(told))
+    articles = articles.select(["article_id", "text"])
+    if not pc.all(own).as_py():
+        articles = articles.filter(own)
+    compiled = corpus.pays(articles.nbytes)
+    size = max(1, articles.num_rows * BATCH_BYTES // max(1, articles.nbytes))
+    batches = articles.to_batches(max_chunksize=size)
+    with ThreadPoolExecutor(usable_threads.get()) as pool:
+        found = list(pool.map(partial(_shingles, compiled=compiled), batches))
+    return pa.Table.from_batches(found, schema_of(Shingle))
+
+
+def _shingles(articles: pa.RecordBatch, *, compiled: bool) -> pa.RecordBatch:
+    texts = corpus.Texts(articles.column("text"), compiled=compiled)
     kept = texts.fingerprints(GRAM_WORDS, WINDOW)
-    names = articles.column("article_id").combine_chunks()
     columns = [
         pa.array(kept.hash),
-        pa.DictionaryArray.from_arrays(pa.array(kept.text), names),
+        pa.DictionaryArray.from_arrays(pa.array(kept.text), articles.column("article_id")),
         pa.array(kept.word),
     ]
-    return pa.Table.from_arrays(columns, schema=schema_of(Shingle))
+    return pa.RecordBatch.from_arrays(columns, schema=schema_of(Shingle))
 
 
 class _Rows(NamedTuple):
@@ -86,14 +101,7 @@ def pair(shingles: pa.Table) -> dict[type, pa.Table]:
     size = np.diff(np.append(begin, len(rows.hash)))
     one, other, group = _pairs_within(begin, np.where(size > MOST_ARTICLES, 0, size))
     key = rows.article[one] * len(ids) + rows.article[other]
-    # By pair, then by place: the first and the last of a pair's hashes are looked at first.
-    order = np.lexsort((rows.word[other], rows.word[one], key))
-    key, one, other, group = key[order], one[order], other[order], group[order]
-    first = np.flatnonzero(_changes(key))
-    last = np.append(first[1:], len(key))[: len(first)] - 1
-    rare = np.append(0, np.cumsum(size[group] <= FEW_ARTICLES))
-    left, right = np.divmod(key[first], max(1, len(ids)))
-    places = (rows.word[at[edge]] for edge in (first, last) for at in (one, other))
+    place = rows.word[one] << _HALF | rows.word[other]
     over = begin[size > MOST_ARTICLES]
     skipped = Skipped(
         stage="candidates.pair",
@@ -101,24 +109,52 @@ def pair(shingles: pa.Table) -> dict[type, pa.Table]:
         count=len(over),
         example=min((f"{ids[rows.article[i]]} from word {rows.word[i]}" for i in over), default=""),
     )
-    counts = last + 1 - first, rare[last + 1] - rare[first]
+    n_rare = (size[group] <= FEW_ARTICLES).astype(np.int64)
+    added = _added(key, np.ones(len(key), np.int64), n_rare, place, place)
     return {
-        Pair: _pairs(ids, left, right, *counts, *places),
+        Pair: _pairs(ids, added),
         Skipped: table_of(Skipped, [skipped] if len(over) else []),
     }
 
 
-def _pairs(ids: pa.Array, left: Ints, right: Ints, *columns: NDArray[Any]) -> pa.Table:
-    """Return a table of pairs; ``left`` and ``right`` are places in ``ids``."""
-    names = [
-        pa.DictionaryArray.from_arrays(pa.array(side.astype(np.int32)), ids)
-        for side in (left, right)
-    ]
+# Two words' numbers in one integer, which orders by the first and then the second.
+_HALF = 32
+
+
+class _Added(NamedTuple):
+    """Pairs, each once: its key, hashes shared, rare ones, places of the first and the last."""
+
+    key: Ints
+    n_shared: Ints
+    n_rare: Ints
+    first: Ints
+    last: Ints
+
+
+def _added(key: Ints, n_shared: Ints, n_rare: Ints, first: Ints, last: Ints) -> _Added:
+    """Return the rows with equal keys as one, in order of their keys."""
+    if not len(key):
+        return _Added(key, n_shared, n_rare, first, last)
+    order = np.argsort(key, kind="stable")
+    begin = np.flatnonzero(_changes(key[order]))
+    return _Added(
+        key[order[begin]],
+        np.add.reduceat(n_shared[order], begin),
+        np.add.reduceat(n_rare[order], begin),
+        np.minimum.reduceat(first[order], begin),
+        np.maximum.reduceat(last[order], begin),
+    )
+
+
+def _pairs(ids: pa.Array, added: _Added) -> pa.Table:
+    """Return a table of pairs; keys are places among the ids, the left one first."""
+    left, right = (side.astype(np.int32) for side in np.divmod(added.key, max(1, len(ids))))
+    low = (1 << _HALF) - 1
+    places = (half for p in (added.first, added.last) for half in (p >> _HALF, p & low))
     schema = schema_of(Pair)
-    rest = [
-        pa.array(column).cast(field.type)
-        for column, field in zip(columns, list(schema)[2:], strict=True)
-    ]
+    columns = (added.n_shared, added.n_rare, *(p.astype(np.int32) for p in places))
+    rest = [pa.array(c, type=f.type) for c, f in zip(columns, list(schema)[2:], strict=True)]
+    names = [pa.DictionaryArray.from_arrays(pa.array(side), ids) for side in (left, right)]
     return pa.Table.from_arrays([*names, *rest], schema=schema)
 
 
@@ -127,31 +163,38 @@ def _ordered(shingles: pa.Table) -> tuple[pa.Array, _Rows]:
     Return the article ids in order, and the shingles that may stand in two articles as arrays.
 
     ``article`` are places among the ids. Of the hashes of a corpus most stand once; they are left
-    out before anything is sorted.
+    out before anything is copied or sorted.
     """
-    (names, codes), hashes = _numbered(shingles, "article_id"), _numbers(shingles, "hash")
-    kept = np.flatnonzero(recurring(hashes))
-    hashes, article = hashes[kept], codes[kept]
-    word = _numbers(shingles, "word")[kept].astype(np.int64)
-    order = np.lexsort((word, article, hashes))
+    batches = [batch for batch in shingles.to_batches() if batch.num_rows]
+    ids = _sorted_names([batch.column("article_id").dictionary for batch in batches])
+    kept = recurring([batch.column("hash").to_numpy() for batch in batches])
+    parts = [
+        (
+            batch.column("hash").to_numpy()[at],
+            _codes(batch.column("article_id"), ids)[at],
+            batch.column("word").to_numpy()[at].astype(np.int64),
+        )
+        for batch, at in zip(batches, kept, strict=True)
+    ]
+    empty = (np.zeros(0, np.int64),) * 3
+    hashes, article, word = (np.concatenate(c) for c in zip(empty, *parts, strict=True))
+    order = np.argsort(article << _HALF | word, kind="stable")
+    order = order[np.argsort(hashes[order], kind="stable")]
     hashes, article, word = hashes[order], article[order], word[order]
     first = _changes(hashes) | _changes(article)
-    return names, _Rows(hashes[first], article[first], word[first])
+    return ids, _Rows(hashes[first], article[first], word[first])
 
 
-def _numbered(table: pa.Table, column: str) -> tuple[pa.Array, Ints]:
-    """Return the different names in a column, in order, and for each row the place of its name."""
-    names = table.column(column).unify_dictionaries().combine_chunks()
-    if isinstance(names, pa.ChunkedArray):  # no chunks at all
-        names = pa.array([], names.type)
-    order = pc.sort_indices(names.dictionary)
-    place = np.empty(len(order), np.int64)
-    place[order.to_numpy()] = np.arange(len(order))
-    return names.dictionary.take(order), place[names.indices.to_numpy()]
+def _sorted_names(dictionaries: Iterable[pa.Array]) -> pa.Array:
+    """Return the different names of dictionaries, in order."""
+    names = pc.unique(pa.chunked_array(dictionaries, pa.string()))
+    return names.take(pc.sort_indices(names))
 
 
-def _numbers(table: pa.Table, column: str) -> NDArray[Any]:
-    found: NDArray[Any] = table.column(column).to_numpy()
+def _codes(names: pa.DictionaryArray, ids: pa.Array) -> Ints:
+    """Return for each row of a column the place of its name among the ids."""
+    place = pc.index_in(names.dictionary, ids).to_numpy(zero_copy_only=False).astype(np.int64)
+    found: Ints = place[names.indices.to_numpy()]
     return found
 
 
@@ -160,24 +203,23 @@ def _changes(values: Ints) -> NDArray[np.bool_]:
     return np.append(np.ones(min(1, len(values)), bool), values[1:] != values[:-1])
 
 
-def recurring(hashes: Ints) -> NDArray[np.bool_]:
+def recurring(parts: Sequence[Ints]) -> list[NDArray[np.bool_]]:
     """
-    Return which values may stand more than once: all that do, and few others.
+    Return which values may stand more than once in all the parts: all that do, and few others.
 
-    One bit for each value by its lowest bits, in a table that is small enough to be fast.
-
-    >>> recurring(np.array([5, 9, 5, 6])).tolist()
-    [True, False, True, False]
+    >>> [found.tolist() for found in recurring([np.array([5, 9]), np.array([5, 6])])]
+    [[True, False], [True, False]]
     """
-    if corpus.pays(hashes.nbytes):
+    if corpus.pays(sum(part.nbytes for part in parts)):
         from firsthand import loops
 
-        return loops.recurring(hashes)
+        return loops.recurring(parts)
+    hashes = np.concatenate([np.zeros(0, np.int64), *parts])
     order = np.argsort(hashes, kind="stable")
     new = _changes(hashes[order])
     found = np.empty(len(hashes), bool)
     found[order] = ~new | ~np.append(new[1:], True)[: len(new)]
-    return found
+    return np.split(found, np.cumsum([len(part) for part in parts])[:-1]) if parts else []
 
 
 def _pairs_within(begin: Ints, size: Ints) -> tuple[Ints, Ints, Ints]:
@@ -196,37 +238,36 @@ def _pairs_within(begin: Ints, size: Ints) -> tuple[Ints, Ints, Ints]:
 @together(takes=Pair, by="left_id", gives=(Pair, Skipped), arrow=True, sorts=True)
 def merge(pairs: pa.Table) -> dict[type, pa.Table]:
     """Return every pair once, with all the hashes it shares; a single common one is no reason."""
-    (names, left), (others, right) = (_numbered(pairs, c) for c in ("left_id", "right_id"))
-    ids = pa.concat_arrays([names, others]).unique()
-    ids = ids.take(pc.sort_indices(ids))
-    left = pc.index_in(names, ids).to_numpy()[left].astype(np.int64)
-    right = pc.index_in(others, ids).to_numpy()[right].astype(np.int64)
-    key = left * len(ids) + right
-    places = [_numbers(pairs, c) for c in ("left_first", "right_first", "left_last", "right_last")]
-    order = np.lexsort((places[1], places[0], key))
-    first = np.flatnonzero(_changes(key[order]))
-    n_shared, n_rare = (
-        np.add.reduceat(_numbers(pairs, c)[order], first) if len(first) else np.zeros(0, np.int64)
-        for c in ("n_shared", "n_rare")
+    batches = [batch for batch in pairs.to_batches() if batch.num_rows]
+    sides = ("left_id", "right_id")
+    ids = _sorted_names([b.column(side).dictionary for b in batches for side in sides])
+    left, right, n_shared, n_rare, *places = (
+        np.concatenate([np.zeros(0, np.int64), *(_column(b, name, ids) for b in batches)])
+        for name in schema_of(Pair).names
     )
-    last = np.append(first[1:], len(key))[: len(first)] - 1
-    at_last = np.lexsort((places[3], places[2], key))[last]
-    at_first = order[first]
-    columns = [
-        left[at_first], right[at_first], n_shared, n_rare,
-        places[0][at_first], places[1][at_first], places[2][at_last], places[3][at_last],
-    ]  # fmt: skip
-    kept = (n_shared >= FEWEST_COMMON) | (n_rare > 0)
-    merged = _pairs(ids, *(column[kept] for column in columns))
-    dropped = np.flatnonzero(~kept)
-    example = [ids[int(column[dropped[0]])].as_py() for column in columns[:2] if len(dropped)]
+    first, last = (places[i] << _HALF | places[i + 1] for i in (0, 2))
+    added = _added(left * len(ids) + right, n_shared, n_rare, first, last)
+    kept = (added.n_shared >= FEWEST_COMMON) | (added.n_rare > 0)
+    dropped = _pairs(ids, _Added(*(column[~kept][:1] for column in added)))
+    example = [dropped.column(side)[0].as_py() for side in sides if dropped.num_rows]
     skipped = Skipped(
         stage="candidates.merge",
         kind=f"pair that shares one sequence of words found in more than {FEW_ARTICLES} articles",
-        count=len(dropped),
+        count=int((~kept).sum()),
         example=" and ".join(example),
     )
-    return {Pair: merged, Skipped: table_of(Skipped, [skipped] if len(dropped) else [])}
+    return {
+        Pair: _pairs(ids, _Added(*(column[kept] for column in added))),
+        Skipped: table_of(Skipped, [skipped] if example else []),
+    }
+
+
+def _column(batch: pa.RecordBatch, name: str, ids: pa.Array) -> Ints:
+    column = batch.column(name)
+    if pa.types.is_dictionary(column.type):
+        return _codes(column, ids)
+    found: Ints = column.to_numpy().astype(np.int64)
+    return found
 
 
 @together(takes=Skipped, by="kind", gives=Skipped)

@@ -80,11 +80,12 @@ class Rows(NamedTuple):
 class Texts:
     """Texts in memory, as an Arrow array holds them, and their words when asked for."""
 
-    def __init__(self, texts: pa.Array, *, compiled: bool | None = None) -> None:
+    def __init__(self, texts: pa.Array, *, compiled: bool | None = None, threads: int = 1) -> None:
         """Take the texts (no nulls); ``compiled`` is decided by their size unless given."""
         self._texts = texts.cast(pa.large_string())
         size = self._texts.nbytes
         self.compiled = (pays(size) if compiled is None else compiled) and size > 0
+        self.threads = threads
 
     def __len__(self) -> int:
         """Return how many texts there are."""
@@ -98,15 +99,16 @@ class Texts:
         begin = np.frombuffer(self._texts.buffers()[1], np.int64)
         at_byte = begin[self._texts.offset : self._texts.offset + len(self) + 1]
         data = self._texts.buffers()[2]
-        return loops.tokenise(np.frombuffer(data, np.uint8), at_byte)
+        return loops.tokenise(np.frombuffer(data, np.uint8), at_byte, self.threads)
 
     def tokens(self, text: int) -> Tokens:
         """Return the words of one text (:func:`kernels.tokenise`)."""
         if not self.compiled:
             return _tokens(self._texts[text].as_py())
-        begin, start, end, hashes = self._words
+        begin, start, length, hashes = self._words
         here = slice(int(begin[text]), int(begin[text + 1]))
-        return Tokens(start[here], end[here], hashes[here])
+        starts = start[here].astype(np.int64)
+        return Tokens(starts, starts + length[here], hashes[here])
 
     def fingerprints(self, n: int, window: int) -> Fingerprints:
         """
@@ -145,7 +147,7 @@ class Texts:
         columns = np.column_stack([pairs.left, pairs.right, pairs.n_shared])
         given = np.hstack([columns, pairs.first, pairs.last])
         words = self._words
-        found: Ints = loops.align_pairs(words, given, _RULES, FEW_SHARED)
+        found: Ints = loops.align_pairs(words, given, _RULES, FEW_SHARED, self.threads)
         return found
 
     def _by_pair(self, pairs: Pairs) -> Ints:
@@ -165,8 +167,9 @@ class Texts:
     def _characters(self, text: Ints, word: Ints, word_end: Ints) -> Ints:
         """Return the character offsets of begin and end of stretches of words, a row each."""
         if self.compiled:
-            begin, start, end, _ = self._words
-            ends = start[begin[text] + word], end[begin[text] + word_end - 1]
+            begin, start, length, _ = self._words
+            first, last = begin[text] + word, begin[text] + word_end - 1
+            ends = start[first], start[last] + length[last].astype(np.int64)
             return np.column_stack(ends).astype(np.int64)
         rows = []
         for number, a, b in zip(text.tolist(), word.tolist(), word_end.tolist(), strict=True):

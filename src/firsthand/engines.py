@@ -30,6 +30,7 @@ from firsthand.stage import (
     key_of,
     records_of,
     table_of,
+    usable_threads,
 )
 from firsthand.worker import LIMITS, Limits, Row, is_guarded, perform, reject
 
@@ -85,7 +86,7 @@ def run_stage(
 ) -> Tables:
     """Return what one stage gives, one table for every class in ``gives`` (and ``Rejected``)."""
     if stage.verb == "each" and stage.arrow:
-        return _run_each_table(stage, tables)
+        return _run_each_table(stage, tables, workers)
     if stage.verb == "each":
         if crew is not None and crew.stage is stage:
             return _run_each(stage, tables, crew)
@@ -160,12 +161,15 @@ def _run_together(stage: Stage, tables: Mapping[type, pa.Table]) -> Tables:
     return _by_class(found, stage.gives)
 
 
-def _run_each_table(stage: Stage, tables: Mapping[type, pa.Table]) -> Tables:
+def _run_each_table(stage: Stage, tables: Mapping[type, pa.Table], threads: int) -> Tables:
     """Return what a stage over whole tables gives for all rows and the rows they point to."""
     (taken,) = stage.takes
-    given = stage.function(
-        tables[taken], *(tables[c] for c in dict.fromkeys(stage.beside.values()))
-    )
+    companions = (tables[c] for c in dict.fromkeys(stage.beside.values()))
+    before = usable_threads.set(threads)
+    try:
+        given = stage.function(tables[taken], *companions)
+    finally:
+        usable_threads.reset(before)
     return dict(given) if isinstance(given, Mapping) else {stage.gives[0]: given}
 
 

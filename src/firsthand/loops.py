@@ -13,8 +13,11 @@ to their input; :func:`align_pairs` in proportion to the words of the pairs it i
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
-from typing import NamedTuple
+from itertools import pairwise
+from typing import Any, NamedTuple
 
 import numpy as np
 from numba import njit
@@ -35,14 +38,15 @@ _POWERS = 64
 
 class Words(NamedTuple):
     """
-    The words of many texts: ``hash`` and first character of each, and where each text begins.
+    The words of many texts: hash, first character and number of characters of each.
 
-    Words of text ``i`` are ``begin[i]`` up to ``begin[i + 1]``; ``end`` (exclusive) are characters.
+    Those of text ``i`` are ``begin[i]`` up to ``begin[i + 1]``. A corpus has a word every six
+    bytes, so each number is kept as small as it can be.
     """
 
     begin: Ints
     start: NDArray[np.int32]
-    end: NDArray[np.int32]
+    length: NDArray[Any]
     hash: Ints
 
 
@@ -89,7 +93,7 @@ def _power(powers, exponent):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _tokenise(data, at_byte, folded, longer, powers, begin, start, end, hashes):  # type: ignore[no-untyped-def]
+def _tokenise(data, at_byte, folded, longer, powers, begin, start, length, hashes):  # type: ignore[no-untyped-def]
     """Fill the arrays with the words of every text; return how many there are."""
     n = 0
     for text in range(len(at_byte) - 1):
@@ -115,7 +119,7 @@ def _tokenise(data, at_byte, folded, longer, powers, begin, start, end, hashes):
             if letter == -1:
                 if size:
                     hashes[n] = _mixed(value + _U(size))
-                    end[n] = at
+                    length[n] = at - start[n]
                     n += 1
                     value, size = _ZERO, 0
             else:
@@ -132,7 +136,7 @@ def _tokenise(data, at_byte, folded, longer, powers, begin, start, end, hashes):
             at += 1
         if size:
             hashes[n] = _mixed(value + _U(size))
-            end[n] = at
+            length[n] = at - start[n]
             n += 1
     begin[len(at_byte) - 1] = n
     return n
@@ -140,10 +144,14 @@ def _tokenise(data, at_byte, folded, longer, powers, begin, start, end, hashes):
 
 @njit(cache=True, nogil=True)
 def _count_words(data, at_byte, folded):  # type: ignore[no-untyped-def]
-    """Return at least as many as there are words: beginnings of runs of letters, by byte."""
-    n = 0
+    """
+    Return at least as many as there are words, and at least as many bytes as the longest has.
+
+    Counted are runs of letters, and of bytes that may be letters.
+    """
+    n, longest, run = 0, 0, 0
     for text in range(len(at_byte) - 1):
-        inside = False
+        inside, run = False, 0
         for i in range(at_byte[text], at_byte[text + 1]):
             byte = data[i]
             letter = byte >= 0x80 or folded[byte] != -1
@@ -152,23 +160,56 @@ def _count_words(data, at_byte, folded):  # type: ignore[no-untyped-def]
             elif letter and not inside:
                 n += 1
             inside = letter
-    return n
+            run = run + 1 if letter else 0
+            longest = max(longest, run)
+    return n, longest
 
 
-def tokenise(data: NDArray[np.uint8], at_byte: Ints) -> Words:
+def tokenise(data: NDArray[np.uint8], at_byte: Ints, threads: int = 1) -> Words:
     """
     Return the words of texts that lie one after another in ``data``, as :func:`kernels.tokenise`.
 
-    Text ``i`` is UTF-8 from ``at_byte[i]`` up to ``at_byte[i + 1]``.
+    Text ``i`` is UTF-8 from ``at_byte[i]`` up to ``at_byte[i + 1]``. Each thread takes a stretch of
+    the texts; its words are then moved up to where those of the one before end.
     """
     folded, longer = _letters()
-    most = _count_words(data, at_byte, folded)
-    begin = np.zeros(len(at_byte), np.int64)
-    start, end = np.empty(most, np.int32), np.empty(most, np.int32)
-    hashes = np.empty(most, np.int64)
-    powers = kernels.powers(kernels.BASE_INVERSE, _POWERS)
-    n = _tokenise(data, at_byte, folded, longer, powers, begin, start, end, hashes)
-    return Words(begin, start[:n], end[:n], hashes[:n])
+    parts = _stretches(at_byte, threads)
+    with ThreadPoolExecutor(len(parts)) as pool:
+        places = [at_byte[lo : hi + 1] for lo, hi in parts]
+        counts = list(pool.map(lambda own: _count_words(data, own, folded), places))
+        most, longest = sum(n for n, _ in counts), max(size for _, size in counts)
+        begin = np.zeros(len(at_byte), np.int64)
+        start, hashes = np.empty(most, np.int32), np.empty(most, np.int64)
+        length = np.empty(most, np.uint16 if longest < 1 << 16 else np.int32)
+        columns, first = (start, length, hashes), np.cumsum([0, *(n for n, _ in counts)]).tolist()
+        powers = kernels.powers(kernels.BASE_INVERSE, _POWERS)
+
+        def fill(number: int) -> int:
+            lo, hi = parts[number]
+            own = (column[first[number] : first[number + 1]] for column in columns)
+            of_text = np.zeros(hi - lo + 1, np.int64)
+            n = _tokenise(data, places[number], folded, longer, powers, of_text, *own)
+            begin[lo:hi] = of_text[:-1]
+            return int(n)
+
+        sizes = list(pool.map(fill, range(len(parts))))
+    at = 0
+    for (lo, hi), was, n in zip(parts, first, sizes, strict=False):
+        begin[lo:hi] += at
+        if at < was:
+            for column in columns:
+                column[at : at + n] = column[was : was + n]
+        at += n
+    begin[-1] = at
+    return Words(begin, *(column[:at] for column in columns))
+
+
+def _stretches(at_byte: Ints, n: int) -> list[tuple[int, int]]:
+    """Return up to ``n`` stretches of texts with about as many bytes each: first, past the last."""
+    total = int(at_byte[-1] - at_byte[0])
+    cuts = np.searchsorted(at_byte, at_byte[0] + np.arange(1, n) * (total / max(n, 1)))
+    edges = np.unique(np.concatenate(([0], cuts, [len(at_byte) - 1]))).tolist()
+    return list(pairwise(edges)) or [(0, 0)]
 
 
 @njit(cache=True, nogil=True)
@@ -218,34 +259,38 @@ def fingerprints(
 
 
 @njit(cache=True, nogil=True)
-def _recurring(grams, bits):  # type: ignore[no-untyped-def]
-    """Return for each n-gram whether another with the same low bits is among them."""
-    once = np.zeros(1 << (bits - 6), np.uint64)
-    twice = np.zeros(1 << (bits - 6), np.uint64)
-    mask = np.int64((1 << bits) - 1)
+def _mark(grams, mask, once, twice):  # type: ignore[no-untyped-def]
+    """Set a bit for each n-gram by its low bits, and another where the first was set before."""
     for gram in grams:
         low = gram & mask
         word, bit = low >> 6, _ONE << _U(low & 63)
         if once[word] & bit:
             twice[word] |= bit
         once[word] |= bit
+
+
+@njit(cache=True, nogil=True)
+def _marked(grams, mask, bits):  # type: ignore[no-untyped-def]
     kept = np.zeros(len(grams), np.bool_)
     for i in range(len(grams)):
         low = grams[i] & mask
-        kept[i] = (twice[low >> 6] & (_ONE << _U(low & 63))) != _ZERO
+        kept[i] = (bits[low >> 6] & (_ONE << _U(low & 63))) != _ZERO
     return kept
 
 
-def recurring(grams: Ints) -> NDArray[np.bool_]:
+def recurring(parts: Sequence[Ints]) -> list[NDArray[np.bool_]]:
     """
-    Return which n-grams may stand more than once: all that do, and few others.
+    Return which n-grams may stand more than once in all parts: all that do, and few others.
 
     Most n-grams of a corpus stand once; two bits for each, in a table that fits in a few dozen
     megabytes, leave a fraction of them to be sorted.
     """
-    bits = min(30, max(10, 5 + len(grams).bit_length()))
-    found: NDArray[np.bool_] = _recurring(grams, bits)
-    return found
+    bits = min(30, max(10, 5 + sum(map(len, parts)).bit_length()))
+    once, twice = np.zeros(1 << (bits - 6), np.uint64), np.zeros(1 << (bits - 6), np.uint64)
+    mask = np.int64((1 << bits) - 1)
+    for part in parts:
+        _mark(part, mask, once, twice)
+    return [_marked(part, mask, twice) for part in parts]
 
 
 @njit(cache=True, nogil=True)
@@ -592,7 +637,9 @@ def _align_pairs(begin, hashes, pairs, rules, few, most, seed):  # type: ignore[
     return rows[:n_rows].copy()
 
 
-def align_pairs(words: Words, pairs: Ints, rules: tuple[int, ...], few: int) -> Ints:
+def align_pairs(
+    words: Words, pairs: Ints, rules: tuple[int, ...], few: int, threads: int = 1
+) -> Ints:
     """
     Return the passages of pairs of texts, as :func:`passages.between` finds them one by one.
 
@@ -604,7 +651,23 @@ def align_pairs(words: Words, pairs: Ints, rules: tuple[int, ...], few: int) -> 
     """
     from firsthand.passages import SEED_WORDS
 
-    found: Ints = _align_pairs(
-        words.begin, words.hash, pairs, rules, few, kernels.MOST_REPEATS, SEED_WORDS
-    )
-    return found
+    # Several pieces a thread, since pairs differ in what they cost; few, since the table of a left
+    # text is made once a piece.
+    edges = [len(pairs) * i // (4 * threads) for i in range(4 * threads + 1)]
+    pieces = list(pairwise(edges)) if threads > 1 else [(0, len(pairs))]
+
+    def aligned(piece: tuple[int, int]) -> Ints:
+        found: Ints = _align_pairs(
+            words.begin,
+            words.hash,
+            pairs[slice(*piece)],
+            rules,
+            few,
+            kernels.MOST_REPEATS,
+            SEED_WORDS,
+        )
+        found[:, 0] += piece[0]
+        return found
+
+    with ThreadPoolExecutor(threads) as pool:
+        return np.concatenate(list(pool.map(aligned, pieces)))

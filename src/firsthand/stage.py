@@ -27,6 +27,7 @@ import sys
 import types
 import typing
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass, field, fields, is_dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
@@ -60,6 +61,10 @@ from firsthand.model import (
 # Arrow is imported where tables are made: worker processes see records only, and start sooner.
 if TYPE_CHECKING:
     import pyarrow as pa
+
+# How many threads a stage over whole tables may use for loops that let go of the interpreter. Set
+# by the engine; whatever it is, the result is the same.
+usable_threads: ContextVar[int] = ContextVar("usable_threads", default=1)
 
 Record = Any  # a frozen dataclass of ``model``; Python has no name for "instance of a dataclass"
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -339,4 +344,5 @@ __all__ = [
     "settle",
     "table_of",
     "together",
+    "usable_threads",
 ]
