@@ -19,7 +19,9 @@ from toy_stages import (
     label_it,
     lowest,
     price,
+    price_all,
     restless,
+    weigh,
 )
 
 from firsthand import engines
@@ -68,7 +70,9 @@ def spread_early(monkeypatch):
 
 
 @pytest.mark.parametrize("workers", [1, 2, 4])
-@pytest.mark.parametrize("function", [cut, price, by_colour, by_basket, all_at_once])
+@pytest.mark.parametrize(
+    "function", [cut, price, price_all, weigh, by_colour, by_basket, all_at_once]
+)
 def test_order_and_workers_change_nothing(function, workers, spread_early):
     expected = run(function, tables(0))
     assert expected
@@ -86,6 +90,10 @@ def test_each_is_handed_the_record_its_column_points_to():
     said = {label.said for label in run(price, tables(4))}
     assert "f001:10" in said
     assert "f005:None" in said, "a key that dangles gives None"
+
+
+def test_whole_tables_give_what_records_give_one_by_one():
+    assert run(price_all, tables(7)) == run(price, tables(8))
 
 
 def test_together_sees_all_rows_of_a_key_in_total_order():

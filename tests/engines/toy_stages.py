@@ -6,8 +6,11 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from firsthand.model import Rejected
-from firsthand.stage import each, settle, together
+from firsthand.stage import each, settle, table_of, together, usable_threads
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -54,6 +57,34 @@ def cut(fruit: Fruit) -> Iterator[Slice]:
 def price(fruit: Fruit, basket: Basket | None) -> Iterator[Label]:
     """Yield the fruit with the price of its basket, looked up by the key."""
     yield Label(basket=fruit.basket, said=f"{fruit.fruit_id}:{basket and basket.price}")
+
+
+@each(takes=Fruit, beside={"basket": Basket}, gives=Label, arrow=True)
+def price_all(fruits: pa.Table, baskets: pa.Table) -> pa.Table:
+    """Return what ``price`` gives one by one, with a lookup over whole tables."""
+    assert usable_threads.get() >= 1
+    at = pc.index_in(fruits.column("basket"), baskets.column("basket").combine_chunks())
+    prices = baskets.column("price").take(at).to_pylist()
+    ids, names = (fruits.column(c).to_pylist() for c in ("fruit_id", "basket"))
+    return table_of(
+        Label,
+        [
+            Label(basket=name, said=f"{fruit_id}:{found}")
+            for fruit_id, name, found in zip(ids, names, prices, strict=True)
+        ],
+    )
+
+
+@together(takes=Fruit, by="colour", gives=Label, arrow=True, sorts=True)
+def weigh(fruits: pa.Table) -> dict[type, pa.Table]:
+    """Return the weight of each colour; a sum hangs on no order, so the rows need none."""
+    total = fruits.group_by("colour").aggregate([("weight", "sum")]).to_pylist()
+    known = [t for t in total if t["colour"] is not None]
+    return {
+        Label: table_of(
+            Label, [Label(basket=t["colour"], said=str(t["weight_sum"])) for t in known]
+        )
+    }
 
 
 @together(takes=Fruit, by="colour", gives=Label)
