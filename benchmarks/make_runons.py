@@ -144,7 +144,8 @@ class Layout:
 
     ``head`` stands above each article, ``foot`` below each, ``articles`` between two. ``opens`` is
     put in front of the first paragraph; ``inside`` names a way to set things within the text;
-    ``wrap`` are the widths at which lines may be broken.
+    ``wrap`` are the widths at which lines may be broken. A mixed layout is ``like`` several
+    families.
     """
 
     family: str
@@ -156,6 +157,7 @@ class Layout:
     inside: str = ""
     wrap: tuple[int, ...] = ()
     capitals: bool = False
+    like: frozenset[str] = frozenset()
 
 
 WIDTHS = (66, 70, 72, 76, 78, 80)
@@ -331,9 +333,53 @@ def sources(given: Iterable[dict[str, Any]], rng: random.Random) -> list[Source]
     return list(found.values())
 
 
-def runon(layout: str, given: Sequence[Source], rng: random.Random) -> Runon:
+def mixed(rng: random.Random) -> Layout:
+    """Return a layout drawn from the parts that others are made of; ``like`` says from which."""
+    like: set[str] = set()
+
+    def drawn(family: str, chance: float) -> bool:
+        taken = rng.random() < chance
+        like.update([family] if taken else [])
+        return taken
+
+    head: list[str] = []
+    if drawn("chrome", 0.15):
+        head += rng.choice((["Connect with us", "Harbour News"], ["Harbour Post"], ["{kicker}"]))
+    title = rng.random() < 0.8
+    head += ["{title}"] if title else []
+    head += ["{standfirst}"] if title and drawn("bylines", 0.1) else []
+    if title and drawn("captions", 0.2):
+        head += rng.choice((["{caption}"], ["{caption}", "{caption}"], ["{letters}", "{title}"]))
+    if drawn("bylines", 0.3):
+        head += rng.choice(
+            (["By {name}"], ["{date}"], ["By {name}", "{date}"], ["{name} | {date}"])
+        )
+    head += ["Share", "Tweet"] if drawn("bylines", 0.05) else []
+    between = rng.choice(("\n", "\n\n"))
+    article = between + "\n" * (rng.randint(1, 3) if drawn("gaps", 0.35) else 0)
+    if drawn("separators", 0.12):
+        article = f"\n\n{rng.choice(('***', '-----', '* * *', '=====', '###'))}\n\n"
+    foot = ""
+    if drawn("feet", 0.3):
+        foot = between + rng.choice((*FOOTS, *SIGNUPS, *ABOUTS))
+    elif drawn("links", 0.1):
+        foot = "\n\n{links}\n{other}\n{other}"
+    opens = DATELINES if drawn("datelines", 0.12) else ("",)
+    inside = "parts" if drawn("parts", 0.12) else "links" if drawn("links", 0.08) else ""
+    wrap = WIDTHS if drawn("wrapped", 0.1) else ()
+    if not like - {"wrapped", "parts"}:
+        like.add("titles" if title else "nothing")
+    text = "".join(part + rng.choice(("\n", "\n\n")) for part in head)
+    capitals = rng.random() < 0.1
+    return Layout(
+        "mixed", text, between, (article,), (foot,), opens, inside, wrap, capitals, frozenset(like)
+    )
+
+
+def runon(layout: str | Layout, given: Sequence[Source], rng: random.Random) -> Runon:
     """Return the page that ``layout`` makes of some articles; feet and separators vary by page."""
-    how = LAYOUTS.get(layout) or SINGLES[layout]
+    named = layout if isinstance(layout, str) else layout.family
+    how = layout if isinstance(layout, Layout) else LAYOUTS.get(layout) or SINGLES[layout]
     width = rng.choice(how.wrap) if how.wrap else 0
     between, foot = rng.choice(how.articles), rng.choice(how.foot)
     text, placed = "", []
@@ -350,7 +396,7 @@ def runon(layout: str, given: Sequence[Source], rng: random.Random) -> Runon:
         text += _wrapped(_filled(foot, how, source, n, rng), width)
         title = source.title if "{title}" in how.head else None
         placed.append(Placed(title, head, body, end))
-    return Runon(layout, text, tuple(placed))
+    return Runon(named, text, tuple(placed))
 
 
 def _wrapped(text: str, width: int) -> str:

@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 import pytest
 
 import firsthand
-from firsthand import align, cli, pipeline, tables
+from firsthand import cli, pipeline, recaptures, tables
 from firsthand.model import Article, Rejected, Skipped, When, digest, span
 from firsthand.stage import schema_of
 
@@ -338,16 +338,16 @@ def test_the_library_tells_what_was_left_out(pages):
 )
 def test_copies_are_told_as_they_come(outlets, expected):
     given = [article(str(i), "Fog.", outlet=name or None) for i, name in enumerate(outlets)]
-    copies = align.Copies()
+    copies = recaptures.Copies()
     found = [copies.marked(a).copy_of for a in given]
     assert found == [None if i is None else given[i].article_id for i in expected]
 
 
 def test_a_consent_page_is_no_copy_and_old_texts_are_forgotten(monkeypatch):
-    copies = align.Copies()
+    copies = recaptures.Copies()
     pages = [article(str(i), "We value you.", not_read="consent") for i in range(2)]
     assert [copies.marked(a).copy_of for a in pages] == [None, None]
-    monkeypatch.setattr(align, "MOST_TEXTS_KEPT", 2)
+    monkeypatch.setattr(recaptures, "MOST_TEXTS_KEPT", 2)
     for name in ("a", "b", "c"):
         copies.marked(article(name, f"Fog {name}."))
     assert copies.marked(article("later", "Fog a.")).copy_of is None

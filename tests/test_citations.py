@@ -122,6 +122,13 @@ def test_what_cannot_be_read_is_not_comparable(given: dict[str, Any]) -> None:
     assert (c.verdict, c.found) == ("not comparable", None)
 
 
+def test_a_content_that_goes_round_its_cue_is_not_missed() -> None:
+    text = "The old ferry, first reported by the paper, brought nine hundred goats to the fair."
+    at = text.index("first reported")
+    assert [c.verdict for c in citations(CITED, text, text)] == ["not found"]
+    assert citations(CITED, text, text, cue=span(at, at + len("first reported"))) == []
+
+
 def test_a_content_too_vague_to_be_missed_gives_nothing() -> None:
     assert citations(CITED, "So it goes, the paper said.", "So it goes") == []
 

@@ -32,6 +32,7 @@ from firsthand.model import (
 )
 from firsthand.statements import Vocabulary, clauses, is_statement, name_stem, same_family
 from firsthand.text import sentences
+from firsthand.wordings import Words, worded_apart
 
 CASES = json.loads((Path(__file__).parent / "cases/claims.json").read_text("utf-8"))
 
@@ -407,3 +408,56 @@ def test_labels_are_no_statements() -> None:
 def test_figures_lie_in_the_text(text: str) -> None:
     for figure in figures(text, span(0, len(text))):
         assert 0 <= figure.span.start < figure.span.end <= len(text)
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "wanted"),
+    [
+        (
+            "“We shut the lower gate late and we paid dearly for it,” Ilse Tarn said.",
+            "“We shut the lower gate late and paid dearly for it,” Ilse Tarn said.",
+            [("wording", "late and we paid dearly", "late and paid dearly")],
+        ),
+        (
+            "“We don’t need fourteen boats in this harbour at all,” Ilse Tarn said.",
+            "“We do not need 14 boats in this harbour at all,” Ilse Tarn said.",
+            [],
+        ),
+        (
+            "“We shut the lower gate … and we paid dearly for it,” Ilse Tarn said.",
+            "“We shut the lower gate late and we paid dearly for it,” Ilse Tarn said.",
+            [],
+        ),
+        (
+            "The council fined Ilse Tarn, Ana Marl, and Tam Ouse over the sale of the quay.",
+            "The council fined Ilse Tarn and Ana Marl over the sale of the quay.",
+            [("name", "Ilse Tarn, Ana Marl, and Tam Ouse", "Ilse Tarn and Ana Marl")],
+        ),
+        (
+            "Police in Marl held the former union secretary Ilse Tarn on Monday night.",
+            "Police in Marl held former union treasurer Ilse Tarn on Monday night.",
+            [("wording", "union secretary", "union treasurer")],
+        ),
+    ],
+)
+def test_a_quotation_in_two_wordings(
+    left: str, right: str, wanted: list[tuple[str, str, str]]
+) -> None:
+    ours, theirs = (
+        Words(article_id=key, text=text, span=span(0, len(text)))
+        for key, text in (("a", left), ("b", right))
+    )
+    found = [(d.kind, d.left.value, d.right.value) for d in worded_apart(ours, theirs)]
+    assert found == wanted
+
+
+def test_two_counts_of_one_thing_are_lined_up_and_two_things_in_one_text_are_not() -> None:
+    left = "The storm sank 40 boats moored in the harbour of Port Low near the Ostrey lighthouse."
+    right = "In all 48 boats sank off the Ostrey lighthouse when the storm came to Port Low."
+    s = story({"a": "origin", "b": "echo"}, origin("a"))
+    articles = [article("a", f"{left}\n{AROUND}"), article("b", f"{right}\n{SONG}")]
+    found = [d for c in claims(s, articles) for d in c.differences]
+    assert [(d.kind, d.left.value, d.right.value) for d in found] == [("number", "40", "48")]
+    both = f"{right} Only 40 boats had been insured.\n{SONG}"
+    found = [d for c in claims(s, [articles[0], article("b", both)]) for d in c.differences]
+    assert found == []

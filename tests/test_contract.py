@@ -32,6 +32,8 @@ PROMISED = {
     "derivations": "child_id parent_id basis strength evidence",
     "stories": "story_id chain_id label main_claim article_ids n_pages n_articles n_outlets "
     "n_origins n_presumed n_primary_sources n_lineage_unknown n_not_read origins disputes lineage",
+    "memberships": "article_id story_id chain_id nearest_id basis similarity cited shared_terms "
+    "days_apart",
     "claims": "claim_id story_id text verdict n_origins statements differences",
     "citations": "attribution_id cited_article_id verdict found compared_with",
     "notes": "kind capture_id article_id in span message",

@@ -9,6 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from firsthand import dates
+from firsthand import notes as stage
 from firsthand.model import Article, Attribution, Derivation, Furniture, Note, When, span
 from firsthand.notes import linked_denials, look
 
@@ -233,3 +235,49 @@ def test_notes_lie_in_their_text_and_weigh_their_words(text: str) -> None:
         assert n.span is not None
         assert 0 <= n.span.start < n.span.end <= len(TITLE if n.in_ == "title" else text)
         assert not FORBIDDEN.search(re.sub(r"“[^”]*”", "", n.message))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The pier shut on Friday, March 12, 2021. Nobody was there in May.",
+        "It opened on Monday [May 3] and shut on 31 June. On Tuesday it rained.",
+        "She wrote on March 9, 2021 that 40 boats sank. On Sunday, 4 April they rose.",
+    ],
+)
+def test_days_are_read_only_where_needed(text: str) -> None:
+    article = story_article(text)
+    quick = list(stage._impossible_dates(article, []))
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(stage, "dated", dates.expressions)
+        assert list(stage._impossible_dates(article, [])) == quick
+
+
+def story_article(text: str) -> Article:
+    return Article(
+        article_id="a",
+        capture_id="c",
+        place=0,
+        text_id="t",
+        path="p",
+        text=text,
+        language="en",
+        published=When(at="2021-04-20", precision="day", basis="given"),
+    )
+
+
+def test_what_readers_wrote_below_is_no_linked_denial() -> None:
+    article = story_article("The Marl council sold the quay at Port Low to a bank.")
+    link = "Marl council denies report on sale of quay at Port Low"
+    kinds = ("related link", "comment", "page text")
+    found = [
+        list(linked_denials([Furniture(capture_id="c", article_id=None, span=span(0, 1),
+                                             kind=kind, text=link)], [article]))
+        for kind in kinds
+    ]  # fmt: skip
+    assert [len(f) for f in found] == [1, 0, 0]
+    two = "Bank denies it\nReport on sale of Port Low quay by Marl council"
+    apart = Furniture(
+        capture_id="c", article_id=None, span=span(0, 1), kind="related link", text=two
+    )
+    assert list(linked_denials([apart], [article])) == []

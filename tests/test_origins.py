@@ -332,3 +332,57 @@ def test_groups_of_unnamed_sources_do_not_hang_on_their_order() -> None:
         for order in permutations(range(3))
     }
     assert len(counts) == 1
+
+
+def test_a_page_that_quotes_a_filing_beside_common_prose_has_the_filing() -> None:
+    own = "Acme Tolls will buy the harbour bridge in Port Ellis, according to the court filing."
+    rest = " ".join(f"Carter number {n} said nothing to anybody about it." for n in range(40))
+    a = page("a", f"{own}\n\n{PROSE}\n\n{rest}", "Quay Digest")
+    b = page("b", f"{CLAIM}.\n\n{PROSE}", "Merrow Courier")
+    story, _ = read([a, b], [copied(a, b)])
+    assert statuses(story) == {"a": "origin", "b": "unknown"}
+
+
+def test_a_page_that_is_the_common_text_from_end_to_end_has_nothing_of_its_own() -> None:
+    texts = [f"{CLAIM}, Mayor Ana Bruhl said.\n\n{PROSE}" for _ in range(2)]
+    a, b = page("a", texts[0], "Quay Digest"), page("b", texts[1] + "\n", "Merrow Courier")
+    story, _ = read([a, b], [copied(a, b, texts[0])])
+    assert statuses(story) == {"a": "unknown", "b": "unknown"}
+
+
+def test_who_is_quoted_on_the_claim_further_down_counts_where_the_lead_names_nobody() -> None:
+    middle = "\n\n".join(f"The {n} pier has stood empty since spring." for n in "abcdefghij")
+    late = "The harbour bridge in Port Ellis goes to Acme Tolls, according to the deed of sale."
+    story, _ = read([page("a", f"{CLAIM}.\n\n{middle}\n\n{late}", "Quay Digest")])
+    assert statuses(story) == {"a": "origin"}
+    silent, _ = read([page("a", f"{CLAIM}.\n\n{middle}", "Quay Digest")])
+    assert statuses(silent) == {"a": "unknown"}
+
+
+def test_what_another_newsroom_is_said_to_cite_is_no_parent_of_the_article() -> None:
+    text = f"{CLAIM}, according to the Quay Digest, which cited a report in the Harbour Post."
+    story, parents = read([page("a", text, "Inland Tribune")])
+    assert parents == {"a": {"Quay Digest"}, "Quay Digest": {"Harbour Post"}}
+    assert [o.name for o in story.origins] == ["Harbour Post"]
+
+
+def test_a_newsroom_that_has_learned_something_has_it_firsthand() -> None:
+    story, _ = read([page("a", f"{CLAIM}, the Harbour Post has learned.", "Harbour Post")])
+    assert numbers(story)[:2] == (1, 0)
+
+
+def test_to_call_a_report_nonsense_makes_no_origin_of_who_was_told_so() -> None:
+    told_off = "A spokesman for Acme Tolls told Reuters the sale of the bridge was nonsense."
+    text = f"{CLAIM}, according to the Harbour Post.\n\n{told_off}"
+    story, _ = read([page("a", text, "Quay Digest")])
+    assert [o.name for o in story.origins] == ["Harbour Post"]
+
+
+def test_reactions_outweigh_no_report_that_the_opening_names() -> None:
+    reactions = "\n\n".join(
+        f"The sale of the harbour bridge in Port Ellis to Acme Tolls is a mistake, {who} said."
+        for who in ("Mayor Ana Bruhl", "Otto Vale", "Ida Crane")
+    )
+    text = f"Port Ellis talked of a sale, Mayor Ana Bruhl said. {CLAIM}, the Harbour Post reported."
+    story, _ = read([page("a", f"{text}\n\n{reactions}", "Quay Digest")])
+    assert statuses(story) == {"a": "echo"}

@@ -1,24 +1,35 @@
 """Run-on pages are cut where they should be, nowhere else, and every span leads back."""
 
+import hashlib
 import json
 import os
 import random
 import re
 import textwrap
+from itertools import combinations, islice, pairwise
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from firsthand.boundaries import boundaries, shipped
+from firsthand.boundaries import (
+    DEPTH,
+    HAND,
+    RIVAL_WORDS,
+    _chosen,
+    boundaries,
+    hinted,
+    shipped,
+)
 from firsthand.extract import extract
-from firsthand.furniture import _rules, byline_of, kind_of
-from firsthand.hints import FAR_WORDS, KINDS, Reading, candidates, cues
+from firsthand.furniture import _all, byline_of, dated, kind_of, rules
+from firsthand.hints import FAR_WORDS, Candidate, Reading
 from firsthand.layout import lines_of, text_lines
 from firsthand.model import Article, Block, Capture, Cut, Furniture, Page, span
-from firsthand.segment import language_of, open_page, part, segment, to_capture
-from firsthand.text import paragraphs, sentences, wrapped_breaks
+from firsthand.segment import gather, language_of, open_page, part, segment, to_capture
+from firsthand.text import WRAP_CHARS, _breaks_of, paragraphs, sentences, wrapped_breaks
+from firsthand.topics import NEAR, USUAL, WIDE, Flow
 
 HERE = Path(__file__).parent
 DATA = Path(os.environ.get("FIRSTHAND_DATA", HERE.parent.parent / "shared" / "data"))
@@ -40,7 +51,10 @@ def rows(*pages):
     for one in pages:
         for opening in open_page(one):
             groups.setdefault(opening.opening, []).append(opening)
-    cuts = {c.capture_id: c for group in groups.values() for c in part(group) if isinstance(c, Cut)}
+    said = {}
+    for cut in (c for group in groups.values() for c in part(group) if isinstance(c, Cut)):
+        said.setdefault(cut.capture_id, []).append(cut)
+    cuts = {name: next(gather(cut)) for name, cut in said.items()}
     return [list(segment(one, cuts.get(one.capture_id))) for one in pages]
 
 
@@ -115,13 +129,7 @@ LAYOUTS = {
 }
 
 
-# Gaps alone also stand inside one article, so the fit trusts them less than these texts need.
-UNTITLED = pytest.param(
-    "no title, wide gap", marks=pytest.mark.xfail(reason="a gap alone, likeness", strict=True)
-)
-
-
-@pytest.mark.parametrize("layout", [*(n for n in LAYOUTS if "no title" not in n), UNTITLED])
+@pytest.mark.parametrize("layout", LAYOUTS)
 def test_run_on_pages_are_cut_at_every_article(layout):
     write, between = LAYOUTS[layout]
     text = between.join(write(*s) for s in STORIES)
@@ -153,10 +161,10 @@ def test_agency_copy_with_two_endings_is_one_article_each():
 
 def test_a_parting_of_pages_confirms_what_one_page_only_hints_at():
     title, body = STORIES[0]
-    tails = (["Ostrey mill to shut", *STORIES[1][1]], ["Ravel dam gate cracked", *STORIES[3][1]])
+    tails = (["Paper", *STORIES[1][1]], ["Dams", *STORIES[3][1]])
     texts = ["\n\n".join([title, *body, *tail]) for tail in tails]
     pages = [page(text, capture_id=str(n)) for n, text in enumerate(texts)]
-    cuts = list(part([opening for p in pages for opening in open_page(p)]))
+    cuts = list(part([opening for p in pages for opening in open_page(p) if not opening.above]))
     assert sorted(c.starts for c in cuts) == [(texts[0].index(tails[0][0]),)] * 2
     assert [len(articles(p)[0]) for p in pages] == [1, 1]
     assert [len(a) for a in articles(*pages)] == [2, 2]
@@ -168,10 +176,54 @@ def test_partings_do_not_depend_on_order_or_on_doubles():
         f"{title}\n\n" + "\n\n".join([*body, STORIES[n][0], *STORIES[n][1]]) for n in (0, 2, 3)
     ]
     pages = [page(t, capture_id=str(n)) for n, t in enumerate([*texts, texts[0]])]
-    openings = [o for p in pages for o in open_page(p)]
+    openings = [o for p in pages for o in open_page(p) if not o.above]
     there = sorted(part(openings), key=lambda c: c.capture_id)
     back = sorted(part(openings[::-1]), key=lambda c: c.capture_id)
     assert there == back and [len(c.starts) for c in there] == [1, 1, 1, 1]
+
+
+def run_on(above, label, below):
+    """One article below another, with a label between that is too little for a boundary."""
+    return "\n\n".join([above[0], *above[1], label, *below[1]])
+
+
+@pytest.mark.parametrize("alone", [False, True])
+def test_an_article_found_elsewhere_confirms_where_it_begins(alone):
+    below = STORIES[1]
+    first = run_on(STORIES[0], "Paper", below)
+    second = "\n\n".join([below[0], *below[1]]) if alone else run_on(STORIES[2], "Mills", below)
+    pages = [page(first, capture_id="a"), page(second, capture_id="b")]
+    assert [len(articles(one)[0]) for one in pages] == [1, 1]
+    found = articles(*pages)
+    assert [len(a) for a in found] == ([2, 1] if alone else [2, 2])
+    assert [a[-1].text.split()[0] for a in found] == [below[1][0].split()[0]] * 2
+    assert articles(*pages[::-1]) == found[::-1]
+
+
+def test_one_article_with_two_openings_stays_one():
+    title, body = STORIES[0]
+    other = ["It was the third day without a ferry, and the third without fish on the quay.", *body]
+    ledes = (body[:3], [*other[:1], *STORIES[0][1][3:4]])
+    texts = ["\n\n".join([title, *lede, "Costs and doubts", *body[4:]]) for lede in ledes]
+    found = articles(*(page(text, capture_id=str(n)) for n, text in enumerate(texts)))
+    assert [len(a) for a in found] == [1, 1]
+
+
+def test_a_notice_below_many_texts_is_no_article():
+    notice = STORIES[3][1][:3]
+    bodies = {n: [f"{p} It was the {n}th." for p in STORIES[0][1]] for n in range(12, 18)}
+    texts = [run_on((f"Report {n}", body), "About", ("", notice)) for n, body in bodies.items()]
+    openings = [
+        o for n, t in enumerate(texts) for o in open_page(page(t, capture_id=str(n))) if o.above
+    ]
+    same = [o for o in openings if o.opening == openings[-1].opening]
+    assert len(same) == 6 and list(part(same)) == []
+    assert len(list(part(same[:3]))) == 3
+
+
+def test_what_captures_say_of_a_page_is_put_together():
+    cuts = [Cut(capture_id="a", starts=(40, 90)), Cut(capture_id="a", starts=(7, 90))]
+    assert list(gather(cuts)) == [Cut(capture_id="a", starts=(7, 40, 90))]
 
 
 def test_rows_are_never_cut_and_their_furniture_is_labelled():
@@ -258,11 +310,42 @@ def test_every_row_of_the_list_shows_itself():
     listed = [
         line.split("\t") for line in path.read_text("utf-8").splitlines() if line and line[0] != "#"
     ]
-    assert listed[0] == ["pattern", "kind", "zone", "reason", "example", "seen_at"]
-    assert len(listed) - 1 == len(_rules())
-    for pattern, kind, zone, reason, example, seen_at in listed[1:]:
+    head = ["pattern", "kind", "zone", "reason", "example", "seen_at", "needs"]
+    assert listed[0] == head
+    assert len(listed) - 1 == len(rules())
+    for pattern, kind, zone, reason, example, seen_at, needs in listed[1:]:
         assert zone in ("any", "edge", "foot") and kind and reason and seen_at
         assert re.compile(pattern, re.IGNORECASE).fullmatch(example), example
+        assert needs == "" or any(word in example.casefold() for word in needs.split(";")), example
+        assert kind_of(example, zone=zone) is not None, example
+        # What may begin with any word can only be found by a word it holds.
+        assert needs or zone == "foot" or pattern[0] != ".", pattern
+
+
+def kind_slow(line, zone):
+    """Every line tried against every pattern."""
+    line = " ".join(line.split())
+    for held in ("any", "edge", "foot")[: ("any", "edge", "foot").index(zone) + 1]:
+        pattern, kinds = _all(held)[0]
+        found = pattern.fullmatch(line) if line and len(line) <= 320 else None
+        if found:
+            return kinds[found.lastindex - 1]
+    return None
+
+
+def spoilt(line):
+    return [line, line.upper(), line.lower(), f"The {line}", f"{line} on Monday.", f"- {line}"]
+
+
+def test_looking_at_the_first_word_only_finds_what_looking_at_all_finds():
+    lines = [rule.example for rule in rules()]
+    lines += [line for title, body in STORIES for line in (title, *body)]
+    lines += [example.replace(" ", "  ") for example in lines]
+    for line in (spoilt_line for whole in lines for spoilt_line in spoilt(whole)):
+        for zone in ("any", "edge", "foot"):
+            assert kind_of(line, zone=zone) == kind_slow(line, zone), line
+        edge = _all("edge")[0][0]
+        assert dated(line) == (len(line) <= 320 and bool(edge.fullmatch(" ".join(line.split()))))
 
 
 def test_real_articles_are_hardly_ever_split():
@@ -271,15 +354,18 @@ def test_real_articles_are_hardly_ever_split():
     if not source.exists():
         pytest.skip(f"no real articles at {source}")
     with zstandard.open(source, "rt", encoding="utf-8") as lines:
-        texts = [json.loads(next(lines))["text"] for _ in range(2000)]
+        rows = (json.loads(line) for line in lines)
+        # In planted ones a passage of another article stands: a careful reader might cut there.
+        found = (row["text"] for row in rows if row["outlet"] != "planted")
+        texts = list(islice(found, 4000))
     n_split = 0
     sample = [t for t in texts if 1000 < len(t) < 15_000 and "\n" in t]
-    for text in random.Random(4).sample(sample, 300):
+    for text in random.Random(4).sample(sample, 600):
         body = [p.strip() for p in text.split("\n") if p.strip()]
         one = " ".join(body[0].split()[:9]).rstrip(".,;:") + "\n\n" + "\n\n".join(body)
         lines_ = lines_of(one, [Block(span=s) for s in text_lines(one)])
         n_split += bool(boundaries(lines_))
-    assert n_split <= 6  # 2 %
+    assert n_split <= 12  # 2 %
 
 
 def test_a_page_saved_with_every_line_twice_keeps_its_text():
@@ -322,6 +408,34 @@ def test_lines_of_their_own_are_not_joined():
     ) == (frozenset())
     title, body = STORIES[0]
     assert wrapped_breaks("\n".join([title, *body])) == frozenset()
+
+
+def breaks_slow(text):
+    """All lines split and kept, each run of short ones looked at."""
+    found, run, at = set(), [], -1
+    for line in text.split("\n"):
+        at += len(line) + 1
+        if len(line.strip()) > WRAP_CHARS[1]:
+            found |= _breaks_of(run) if run else set()
+            run = []
+        else:
+            run.append((at, line.strip()))
+    return found | (_breaks_of(run) if run else set())
+
+
+PIECE = st.sampled_from(
+    ["", "", " ", "fog on the pier and rain over the whole of the quay,", "and snow on the boats",
+     "The harbour of Merrow stayed closed on Monday because of", "thick fog, the port authority of",
+     "Fog closes harbour", "an end.", "é" * 45, "éclair and tea on the pier of the old harbour",
+     "A paragraph much longer than any line broken at a width, on one line of its own, since " * 2]
+)  # fmt: skip
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(PIECE, max_size=30), st.sampled_from(["\n", "\r\n", "\n\n\n"]))
+def test_breaks_found_in_passing_are_those_found_in_all_lines(pieces, newline):
+    for text in (newline.join(pieces), "\n".join(textwrap.wrap(" ".join(pieces), 60))):
+        assert wrapped_breaks(text) == breaks_slow(text)
 
 
 def test_an_archive_of_documents_is_cut_and_its_fields_are_told_apart():
@@ -383,15 +497,86 @@ def test_what_is_counted_once_is_what_counting_again_gives():
         assert seen.words_to_titles(first, first) == min([*back[-1:], *on[:1], FAR_WORDS])
 
 
+def some_lines(between="\n\n"):
+    text = "\n\n".join(f"{title}\n\n" + between.join(body) for title, body in STORIES)
+    return lines_of(text, [Block(span=s) for s in text_lines(text)])
+
+
 def test_the_table_of_points_is_whole_and_every_cue_in_it_is_looked_at():
-    text = "\n\n".join(f"{title}\n\n" + "\n\n".join(body) for title, body in STORIES)
-    lines = lines_of(text, [Block(span=s) for s in text_lines(text)])
-    seen = Reading(lines)
-    known = set().union(*(cues(seen, at, begin=0) for at in candidates(seen)))
-    for scope, steps in shipped().steps.items():
-        assert scope in ("any", *KINDS, "far", "near") and set(steps) <= known
-        for highest, values in steps.values():
-            assert list(highest) == sorted(highest) and len(values) == len(highest) + 1
+    table = shipped()
+    known = set(hinted(Reading(some_lines()))[1][0])
+    assert set(table.names) <= known and len(table.cues) == len(table.values) == len(table.leaves)
+    assert table.cues.shape[1] == 2**DEPTH - 1 and table.leaves.shape[1] == 2**DEPTH
+
+
+def test_the_table_of_points_is_as_it_was_written():
+    source = Path(kind_of.__globals__["__file__"]).parent / "data" / "boundaries.tsv"
+    head, _, fitted = source.read_text("utf-8").partition(" of what follows\n")
+    assert hashlib.sha256(fitted.encode()).hexdigest()[:16] == head.split()[-1]
+
+
+def points_slow(table, cues):
+    """One question after the other, for one candidate and tree at a time."""
+    total = table.base
+    for asked, values, leaves in zip(table.cues, table.values, table.leaves, strict=True):
+        at = 0
+        for _ in range(DEPTH):
+            at = 2 * at + 1 + (cues[table.names[asked[at]]] > values[at])
+        total += int(leaves[at - len(asked)])
+    return total + sum(value for name, value in HAND.items() if cues.get(name))
+
+
+@pytest.mark.parametrize("between", ["\n", "\n\n"])
+def test_points_added_up_at_once_are_those_added_up_one_by_one(between):
+    _, found = hinted(Reading(some_lines(between)), partings=[0, 3000])
+    assert found and shipped().of(found) == [points_slow(shipped(), cues) for cues in found]
+
+
+def best_slow(page, places, gains):
+    """The best sum over all sets of candidates of which no two are rivals."""
+    best = 0
+    for n in range(1, 6):
+        for some in combinations(range(len(places)), n):
+            far = all(
+                page.words_between(places[a].body, places[b].first) >= RIVAL_WORDS
+                for a, b in pairwise(some)
+            )
+            best = max(best, sum(gains[k] for k in some) if far else 0)
+    return best
+
+
+def test_the_best_way_to_cut_is_the_best_of_all():
+    page_ = Reading(some_lines("\n"))
+    places = [Candidate(i, i, None, i, "bare") for i in page_.bodies[1:9]]
+    rng = random.Random(3)
+    for _ in range(200):
+        gains = [rng.randint(-20, 60) for _ in places]
+        # More than five never fit between so few lines.
+        chosen = _chosen(page_, places, gains)
+        assert sum(gains[places.index(at)] for at in chosen) == best_slow(page_, places, gains)
+
+
+def ties_slow(flow, place, scale):
+    """Every word above a place with its next standing, if that is below and near."""
+    split = flow.starts[place]
+    crossing = 0
+    for i in range(split):
+        later = [j for j in range(i + 1, len(flow.words)) if flow.words[j] == flow.words[i]]
+        if later and later[0] >= split and later[0] - i <= scale:
+            crossing += flow.weights[i]
+    above = sum(flow.weights[max(split - scale, 0) : split])
+    below = sum(flow.weights[split : split + scale])
+    return 1000 * crossing // max(min(above, below), 1)
+
+
+def test_ties_counted_at_once_are_those_counted_one_by_one():
+    texts = [p for _, body in STORIES[:2] for p in ("", *body)]
+    flow = Flow(texts)
+    for scale in (NEAR, USUAL, WIDE):
+        slow = [ties_slow(flow, place, scale) for place in range(len(texts) + 1)]
+        assert flow.ties[scale] == slow and max(slow) > 0
+    between = len(STORIES[0][1]) + 1
+    assert min(flow.ties[USUAL][3 : between + 2]) == flow.ties[USUAL][between]
 
 
 def test_english_seen_at_a_glance_is_what_the_identifier_says():

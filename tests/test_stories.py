@@ -1,18 +1,21 @@
 import io
 import json
+import math
 import random
 from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from firsthand.likeness import likeness, names, profile
+from firsthand.grouping import ALIKE, MILLION, SETTLED, asked, average_link, floor, linked
+from firsthand.likeness import POINTS, alike
 from firsthand.model import Article, Attribution, Furniture, Membership, Reuse, When, span
+from firsthand.openings import Opening, gather, opening
 from firsthand.stories import (
-    average_link,
     cluster,
     stamp_articles,
     stamp_attributions,
@@ -200,25 +203,170 @@ def test_a_language_the_table_does_not_know_has_no_rare_words() -> None:
     assert stories(found) == [["a"], ["b"]]
 
 
-def test_the_more_articles_could_be_meant_the_more_alike_two_must_be() -> None:
-    left, right = (profile(article(k, t)) for k, t in (("a", FERRY), ("b", FERRY_AGAIN)))
-    alone = likeness(left, right)
-    assert alone == likeness(left, right, 800) > likeness(left, right, 8_000) > 0
-    assert likeness(left, right) == likeness(right, left)
+def openings(*texts: str, title: str | None = None) -> list[Opening]:
+    return [Opening(title=title, text=opening(text)) for text in texts]
+
+
+def all_meet(i: int, others: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
+    return np.ones(len(others), bool)
+
+
+def points(left: str, right: str) -> tuple[int, int]:
+    found = alike(gather(openings(left, right)), all_meet)
+    return int(found.matter[0]), int(found.time[0])
 
 
 def test_days_of_the_week_that_contradict_each_other_hold_back() -> None:
-    left = profile(article("a", FERRY))
-    other = profile(article("b", FERRY_AGAIN.replace("during the night", "on Friday")))
-    same = profile(article("b", FERRY_AGAIN.replace("during the night", "on Tuesday")))
-    assert likeness(left, other) < likeness(left, same)
+    other = FERRY_AGAIN.replace("during the night", "on Friday")
+    same = FERRY_AGAIN.replace("during the night", "on Tuesday")
+    assert points(FERRY, other)[1] == POINTS.other_day
+    assert points(FERRY, same)[1] == 0
+    assert points(FERRY + " In 2029.", same + " In 2031.")[1] == POINTS.other_year
+    assert points(FERRY, same) == points(same, FERRY)
 
 
-def test_names_are_capitals_inside_sentences_and_digits() -> None:
-    assert names("Ships pass Brannock. Brannock has 3 ships; “Harbour” the harbour.") == {
-        "brannock",
-        "3",
+def test_articles_of_a_large_pool_must_be_more_alike() -> None:
+    pair = [article("a", FERRY), article("b", FERRY_AGAIN)]
+    others = [article(f"z{i:04}", VOTE) for i in range(4000)]
+    day = {"published": on("2031-03-04")}
+    dated = [replace(a, **day) for a in pair]
+
+    def similarity(of: list[Article], rest: list[Article]) -> float:
+        return next(m.similarity or 0 for m in cluster([*of, *rest], [], least=50))
+
+    alone = similarity(pair, [])
+    assert alone > similarity(pair, others)
+    assert similarity(dated, others) > similarity(pair, others)  # known to be of one day
+
+
+def points_slow(left: dict[str, object], right: dict[str, object]) -> int | None:
+    """The plain twin of the points for one matter: dictionaries, one pair at a time."""
+
+    def dot(a: dict, b: dict) -> int:  # type: ignore[type-arg]
+        return sum(a[k] * b[k] for k in a.keys() & b.keys())
+
+    cosine = dot(left["terms"], right["terms"]) // 100_000  # type: ignore[arg-type]
+    rare = left["rare"].keys() & right["rare"].keys()  # type: ignore[attr-defined]
+    rare_dot = sum(left["rare"][t] * right["rare"][t] for t in rare)  # type: ignore[index]
+    if len(rare) < 2 or rare_dot < 3_000_000 or cosine < 50:
+        return None
+    common = sum(left["weight"][t] ** 2 for t in rare) // 900  # type: ignore[index]
+    told = 0
+    for a, b in ((left, right), (right, left)):
+        said = sum(w for t, w in a["headline"].items() if t in b["terms"])  # type: ignore
+        told += 1000 * said // max(1, sum(a["headline"].values()))  # type: ignore[attr-defined]
+    fewer = max(1, min(len(left["pairs"]), len(right["pairs"])))  # type: ignore[arg-type]
+    pairs = 1000 * len(left["pairs"].keys() & right["pairs"].keys()) // fewer  # type: ignore
+    chars = min(left["chars"], right["chars"])  # type: ignore[type-var]
+
+    def log(x: float) -> int:
+        return round(1000 * math.log(x))
+
+    total = (
+        POINTS.cosine * log((min(1000, cosine) + 20) / 1000)
+        + POINTS.common * log((common + 100) / 100)
+        + POINTS.chars * log(max(50, chars))  # type: ignore[type-var]
+        + POINTS.told * told
+        + POINTS.pairs * pairs
+    )
+    return POINTS.start + total // 1000
+
+
+def test_points_agree_with_their_plain_twin() -> None:
+    chance = random.Random(5)
+    sentences = [s for text in (FERRY, FERRY_AGAIN, FERRY_BEFORE, VOTE) for s in text.split(". ")]
+    texts = [". ".join(chance.sample(sentences, chance.randrange(2, 8))) for _ in range(30)]
+    pool = gather([*openings(*texts[:15]), *openings(*texts[15:], title="Ferry Ottilie aground")])
+
+    def plain(i: int) -> dict[str, object]:
+        found: dict[str, object] = {"chars": int(pool.chars[i]), "weight": pool.weight.tolist()}
+        for name in ("terms", "rare", "headline", "pairs"):
+            rows = getattr(pool, name)
+            values = rows.values[rows.of(i)].tolist()
+            found[name] = dict(zip(rows.items[rows.of(i)].tolist(), values, strict=True))
+        return found
+
+    rows = [plain(i) for i in range(len(pool))]
+    found = alike(pool, all_meet)
+    fast = {
+        (int(i), int(j)): int(p)
+        for i, j, p in zip(found.left, found.right, found.matter, strict=True)
     }
+    slow = {(i, j): points_slow(rows[i], rows[j]) for j in range(len(rows)) for i in range(j)}
+    assert fast == {pair: value for pair, value in slow.items() if value is not None}
+    assert len(fast) > 100
+
+
+def test_a_membership_says_what_holds_it() -> None:
+    found = [
+        article("a", FERRY, published=on("2031-03-04")),
+        article("b", FERRY_AGAIN, published=on("2031-03-05")),
+        article("c", "x", copy_of="b"),
+        article("d", VOTE),
+    ]
+    rows = {m.article_id: m for m in cluster(found, [])}
+    assert rows["a"].nearest_id == "b" and rows["b"].nearest_id == "a"
+    assert (rows["a"].basis, rows["a"].days_apart) == ("likeness", 1)
+    assert ALIKE / 1000 <= (rows["a"].similarity or 0) <= 1
+    assert {"Ottilie", "Brannock"} <= set(rows["a"].shared_terms)
+    assert (rows["c"].basis, rows["c"].nearest_id) == ("recapture", "b")
+    assert (rows["d"].nearest_id, rows["d"].basis, rows["d"].similarity) == (None, None, None)
+
+
+def test_a_cited_outlet_whose_article_resembles_speaks_for_one_story() -> None:
+    a = article("a", FERRY, outlet_id="harbour post")
+    b = article("b", FERRY_AGAIN)
+    said = Attribution(
+        attribution_id="x",
+        article_id="b",
+        kind="statement",
+        source_kind="outlet",
+        source_id="harbour post",
+        strength=1.0,
+        rule="test",
+    )
+    plain = {m.article_id: m for m in cluster([a, b], [], [], [])}
+    cited = {m.article_id: m for m in cluster([a, b], [], [], [said])}
+    own = {m.article_id: m for m in cluster([a, b], [], [], [replace(said, self_reference=True)])}
+    assert not plain["a"].cited and cited["a"].cited and cited["b"].cited
+    assert (cited["a"].similarity or 0) > (plain["a"].similarity or 0)
+    assert own == plain
+    # Citing joins nothing that is not alike.
+    vote = article("a", VOTE, outlet_id="harbour post")
+    assert len({m.story_id for m in cluster([vote, b], [], [], [said])}) == 2
+
+
+def test_turns_of_one_matter_are_stories_in_a_chain() -> None:
+    later = FERRY_AGAIN.replace("during the night", "on Friday")
+    found = [
+        article("a", FERRY, published=on("2031-03-04")),
+        article("b", FERRY, published=on("2031-03-04")),
+        article("c", later, published=on("2031-03-14")),
+        article("d", VOTE, published=on("2031-03-14")),
+        article("e", FERRY_AGAIN, published=on("2032-03-04")),
+    ]
+    rows = {m.article_id: m for m in cluster(found, [])}
+    assert rows["a"].story_id == rows["b"].story_id != rows["c"].story_id
+    assert rows["a"].chain_id == rows["b"].chain_id == rows["c"].chain_id is not None
+    assert rows["d"].chain_id is None
+    assert rows["e"].chain_id is None
+    again = {m.article_id: m.chain_id for m in cluster(found[::-1], [])}
+    assert again == {k: m.chain_id for k, m in rows.items()}
+
+
+def test_the_setting_tightens_and_loosens() -> None:
+    found = [article("a", FERRY), article("b", FERRY_AGAIN)]
+    assert len({m.story_id for m in cluster(found, [], least=200)}) == 1
+    assert len({m.story_id for m in cluster(found, [], least=990)}) == 2
+
+
+def test_a_story_spans_few_days_unless_prose_is_copied() -> None:
+    similar = {(0, 1): 900, (1, 2): 900, (0, 2): 900}
+    days = [(10, 10), (12, 12), (15, 15)]
+    assert average_link(3, similar, 600, 150, days, 3) == [[0, 1], [2]]
+    assert average_link(3, similar, 600, 150, days, 5) == [[0, 1, 2]]
+    assert average_link(3, similar, 600, 150, [(10, 10), None, (15, 15)], 3) == [[0, 1], [2]]
+    assert average_link(3, similar | {(0, 2): SETTLED}, 600, 150, days, 3) == [[0, 1, 2]]
 
 
 @given(st.permutations(range(6)))
@@ -232,26 +380,28 @@ def test_order_of_input_changes_nothing(order: list[int]) -> None:
     assert sorted((m.article_id, m.story_id) for m in again) == expected
 
 
-def average_link_slow(n: int, similar: dict[tuple[int, int], int], least: int) -> list[list[int]]:
-    """The plain twin: all means anew at every step, from the pairs themselves."""
+def average_link_slow(
+    n: int, similar: dict[tuple[int, int], int], two: int, many: int
+) -> list[list[int]]:
+    """The plain twin: all links anew at every step, from the pairs themselves."""
     groups = [[i] for i in range(n)]
 
-    def total(a: list[int], b: list[int]) -> int:
-        return sum(similar.get((min(i, j), max(i, j)), 0) for i in a for j in b if i != j)
+    def likenesses(a: list[int], b: list[int]) -> list[int]:
+        return [similar.get((min(i, j), max(i, j)), 0) for i in a for j in b]
 
-    def asked(a: list[int]) -> int:
-        if len(a) == 1:
-            return 0
-        n_pairs = len(a) * (len(a) - 1) // 2
-        return 1_000_000 * 4 * (total(a, a) // 2 + 3 * least) // (5 * (n_pairs + 3))
+    def inside(a: list[int]) -> int:
+        pairs = list(combinations(a, 2))
+        total = sum(similar.get(pair, 0) for pair in pairs)
+        return MILLION * (total + 2 * many) // (len(pairs) + 2) if pairs else 0
 
     while True:
         found = []
         for a, b in combinations(groups, 2):
-            mean = 1_000_000 * total(a, b) // (len(a) * len(b))
-            less, more = sorted([asked(a), asked(b)])
-            if mean >= 1_000_000 * least and mean >= (less or more // 2):
-                found.append((mean, a, b))
+            between = likenesses(a, b)
+            link = linked(sum(between), max(between), len(a), len(b))
+            least = floor(max(len(a), len(b)), two, many)
+            if link >= max(least, asked(*sorted([inside(a), inside(b)]))):
+                found.append((link, a, b))
         if not found:
             return sorted(groups)
         _, a, b = max(found)
@@ -266,8 +416,8 @@ def test_average_link_agrees_with_its_plain_twin(seed: int) -> None:
     values = chance.sample(range(50, 1000), n * (n - 1) // 2)
     pairs = [(i, j) for j in range(n) for i in range(j)]
     similar = dict(zip(pairs, values, strict=True))
-    for threshold in (100, 400, 700):
-        assert average_link(n, similar, threshold) == average_link_slow(n, similar, threshold)
+    for two, many in ((100, 100), (400, 100), (700, 300)):
+        assert average_link(n, similar, two, many) == average_link_slow(n, similar, two, many)
 
 
 def test_stamps_write_the_story_beside_what_it_belongs_to() -> None:

@@ -27,11 +27,13 @@ from pathlib import Path
 
 import zstandard
 
-from firsthand.align import align, collapse, recapture
+from firsthand.align import align
 from firsthand.candidates import fingerprint, merge, pair
 from firsthand.engines import run_stage
-from firsthand.meaning import interpret, relate
+from firsthand.meaning import interpret
 from firsthand.model import Article, Pair, Reuse, digest
+from firsthand.recaptures import collapse, recapture
+from firsthand.relations import relate
 from firsthand.stage import empty_tables, records_of, table_of
 
 ROOT = Path(__file__).resolve().parents[2]

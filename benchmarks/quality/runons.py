@@ -1,14 +1,15 @@
 """
 Are run-on pages cut where one article ends and the next begins, and single articles left whole?
 
-    python benchmarks/quality/runons.py [--pages 6] [--held-out] [--layouts] [--wrong]
+    python benchmarks/quality/runons.py [--pages 6] [--held-out] [--last] [--layouts] [--wrong]
 
 Pages are made by ``benchmarks/make_runons.py`` from the articles of ``FIRSTHAND_DATA`` (texts
 belong to their publishers; nothing of them is in this repository) that ``scripts/fit-boundaries``
 leaves aside: for every layout ``--pages`` pages of two to five articles and as many of one. They go
 through ``extract`` and ``segment`` as plain-text captures do, each page for itself, so no other
 page confirms a boundary. ``--held-out`` fits the points anew for every family of layouts, without
-that family and without the articles measured, and prints those figures beside the shipped ones.
+that family, without mixed layouts that share a part with it and without the articles measured, and
+prints those figures beside the shipped ones.
 
 A boundary is right where the article above it holds nothing of the next one's text and the article
 below nothing of the one above; each counts once. ``±2`` is the F1 of where articles' texts begin,
@@ -35,7 +36,7 @@ import tarfile
 import time
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
@@ -81,8 +82,11 @@ SHORT = "stories/ecb_train_dev.jsonl.zst"
 NEAR_LINES = 2
 # Of 10,000 articles: more would not change a figure.
 MOST_UNTITLED = 2000
-# One article in three is measured, the others are fitted on.
-PARTS = 3
+# Of twelve parts of the articles four are measured while rules are worked on (``--wrong`` shows
+# pages made of them), one is looked at for its figures only (``--last``), the others are fitted on.
+PARTS = 12
+MEASURED, LAST = frozenset({0, 3, 6, 9}), frozenset({1})
+FITTED = frozenset(range(PARTS)) - MEASURED - LAST
 
 
 # Notes are articles cut to so many characters; shorter ones are no article to anybody.
@@ -113,11 +117,11 @@ def pools(data: Path = DATA) -> dict[str, Groups]:
     return {name: groups for name, groups in found.items() if groups and groups[0]}
 
 
-def part_of(groups: Groups, aside: bool) -> Groups:
-    """Return the groups with the articles that are measured (``aside``) or the others."""
-    kept = [[source for source in group if measured(source) is aside] for group in groups]
+def part_of(groups: Groups, parts: Collection[int]) -> Groups:
+    """Return the groups with the articles of some of the twelve parts."""
+    kept = [[source for source in group if part_number(source) in parts] for group in groups]
     if len(groups) > 1:  # a group of one event or topic is measured as a whole, or not
-        kept = [group for group in groups if measured(group[0]) is aside]
+        kept = [group for group in groups if part_number(group[0]) in parts]
     return [group for group in kept if len(group) > 1]
 
 
@@ -235,10 +239,10 @@ def _untitled_rows(data: Path) -> Iterator[dict[str, Any]]:
         yield {"text": text}
 
 
-def measured(source: Source) -> bool:
-    """Return whether an article is measured; the others are fitted on."""
+def part_number(source: Source) -> int:
+    """Return which of the twelve parts an article belongs to, by how it begins."""
     begins = source.paragraphs[0][:SAME_CHARS].encode()
-    return int(hashlib.sha256(begins).hexdigest()[:8], 16) % PARTS == 0
+    return int(hashlib.sha256(begins).hexdigest()[:8], 16) % PARTS
 
 
 def articles_of(text: str) -> list[Article]:
@@ -383,28 +387,35 @@ def held_out(
 ) -> dict[str, dict[str, Counter[str]]]:
     """Return what is found of each layout by points fitted without its family and the articles."""
     rng = random.Random(options.seed)
-    fitted = [
-        boundary_points.drawn(part_of(groups, False), options.fit_pages, rng)
+    given = [
+        example
         for groups in every.values()
+        for example in boundary_points.drawn(part_of(groups, FITTED), options.fit_pages, rng)
     ]
     found: dict[str, dict[str, Counter[str]]] = {name: {} for name in taken}
     families = list(dict.fromkeys(how.family for how in {**LAYOUTS, **SINGLES}.values()))
     for n in range(options.folds):
         fold = families[n :: options.folds]
-        given = [
-            example
-            for by_family in fitted
-            for family, examples in by_family.items()
-            if family not in fold
-            for example in examples
-        ]
-        points = boundaries.points_from(boundary_points.fit(given))
+        fitted = boundary_points.fit(boundary_points.without(given, fold))
         layouts = [name for name, how in {**LAYOUTS, **SINGLES}.items() if how.family in fold]
-        with deciding_by(points):
+        with deciding_by(boundaries.points_from(fitted)):
             for name, groups in taken.items():
                 found[name] |= measure(groups, layouts, options)
         print(f"held out: {', '.join(fold)}", file=sys.stderr, flush=True)
     return found
+
+
+def singles(taken: dict[str, Groups], n_pages: int, seed: int) -> Counter[str]:
+    """Return how many pages of one article, the layouts in turn, there were and were cut."""
+    rng = random.Random(seed)
+    counts: Counter[str] = Counter()
+    layouts = list(LAYOUTS)
+    for n in range(n_pages):
+        groups = taken[list(taken)[n % len(taken)]]
+        page = runon(layouts[n % len(layouts)], [rng.choice(rng.choice(groups))], rng)
+        counts["single"] += 1
+        counts["split"] += len(articles_of(page.text)) > 1
+    return counts
 
 
 def main() -> int:
@@ -412,9 +423,11 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[1])
     parser.add_argument("--pages", type=int, default=6, help="a layout, of several and of one")
     parser.add_argument("--fit-pages", type=int, default=8, help="a layout, to fit on")
-    parser.add_argument("--folds", type=int, default=5, help="of families of layouts")
+    parser.add_argument("--folds", type=int, default=7, help="of families of layouts")
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--held-out", action="store_true", help="fit without what is measured")
+    parser.add_argument("--last", action="store_true", help="measure the part kept for the end")
+    parser.add_argument("--singles", type=int, default=1000, help="more pages of one article")
     parser.add_argument("--layouts", action="store_true", help="a line for every layout")
     parser.add_argument("--wrong", action="store_true", help="show what is false and what missed")
     options = parser.parse_args()
@@ -423,11 +436,14 @@ def main() -> int:
         print(f"skipped: no evaluation data at {DATA}; set FIRSTHAND_DATA")
         return 0
     started = time.process_time()
-    taken = {name: part_of(groups, True) for name, groups in found.items()}
+    parts = LAST if options.last else MEASURED
+    taken = {name: part_of(groups, parts) for name, groups in found.items()}
     taken = {name: groups for name, groups in taken.items() if groups}
     layouts = [*LAYOUTS, *SINGLES]
     shipped = {name: measure(groups, layouts, options) for name, groups in taken.items()}
     report(shipped, "as shipped", options)
+    alone = singles(taken, options.singles, options.seed)
+    print(f"more pages of one article, layouts in turn: {alone['split']} of {alone['single']} cut")
     if options.held_out:
         report(held_out(taken, found, options), "layouts held out", options)
     print(f"{time.process_time() - started:.1f} CPU-s")

@@ -1,7 +1,7 @@
 """
 firsthand: who has a story firsthand, who repeats it, and which words show it.
 
-This is the public door: four functions, the nouns and the errors. What stands behind it is
+This is the public door: a few functions, the nouns and the errors. What stands behind it is
 imported when it is first asked for, so that ``import firsthand`` costs next to nothing.
 """
 
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from firsthand.clusters import Annotated, annotated
     from firsthand.errors import EngineError, FirsthandError, InputError
     from firsthand.explain import explain
     from firsthand.intake import Reading
@@ -46,13 +47,19 @@ if TYPE_CHECKING:
         Summary,
         When,
     )
+    from firsthand.outletrows import own_outlets
+    from firsthand.overlaps import SharedPassage, reuse
     from firsthand.pipeline import Settings, articles, trace
+    from firsthand.reference import Carried, Month, carried, months
+    from firsthand.sourcing import Sourced, Sourcing, counted, sources
     from firsthand.store import open_run
 
 __all__ = [
+    "Annotated",
     "Article",
     "Attribution",
     "Capture",
+    "Carried",
     "Citation",
     "Claim",
     "Derivation",
@@ -64,6 +71,7 @@ __all__ = [
     "Furniture",
     "InputError",
     "Lineage",
+    "Month",
     "Note",
     "Origin",
     "PairRelation",
@@ -74,26 +82,49 @@ __all__ = [
     "Reuse",
     "Run",
     "Settings",
+    "SharedPassage",
     "Skipped",
     "Source",
+    "Sourced",
+    "Sourcing",
     "Span",
     "Statement",
     "Story",
     "Summary",
     "When",
+    "annotated",
     "articles",
+    "carried",
+    "counted",
     "explain",
+    "months",
     "open_run",
+    "own_outlets",
+    "reuse",
+    "sources",
     "trace",
 ]
 
 _ERRORS = ("EngineError", "FirsthandError", "InputError")
 _FUNCTIONS = {
+    "Annotated": "clusters",
+    "Carried": "reference",
+    "Month": "reference",
     "Reading": "intake",
     "Settings": "pipeline",
+    "SharedPassage": "overlaps",
+    "Sourced": "sourcing",
+    "Sourcing": "sourcing",
+    "annotated": "clusters",
     "articles": "pipeline",
+    "carried": "reference",
+    "counted": "sourcing",
     "explain": "explain",
+    "months": "reference",
     "open_run": "store",
+    "own_outlets": "outletrows",
+    "reuse": "overlaps",
+    "sources": "sourcing",
     "trace": "pipeline",
 }
 
@@ -112,6 +143,9 @@ class _Door(ModuleType):
         # Python puts a module that was imported into its package; the function of that name stays.
         if name == "explain" and isinstance(value, ModuleType):
             value = value.explain
+        if name == "sources" and isinstance(value, ModuleType):
+            # The stage module of that name is no attribute: the function is, of another module.
+            return
         super().__setattr__(name, value)
 
 

@@ -9,6 +9,9 @@ not depend on what else lies in the folder.
 Weights are integers (:data:`SCALE` to one natural logarithm): sums of them do not depend on the
 order of adding. A word the table does not know weighs as much as the rarest.
 
+A *term* is what the forms of one word have in common (:func:`term`: "killed", "killing"); its count
+is the sum of theirs.
+
 Known to fail: words of places and years the table has never seen ("covid" before 2020, a province
 far away) weigh alike, and English only is covered; elsewhere nearly every word looks rare.
 """
@@ -17,6 +20,8 @@ from __future__ import annotations
 
 import gzip
 import math
+import re
+from collections import Counter
 from functools import cache
 from importlib import resources
 
@@ -79,3 +84,54 @@ def singular(word: str) -> str:
         if frequency(form) * 5 > frequency(word):
             return form
     return word
+
+
+# Endings of English verbs and plurals; what is left must still tell words apart.
+_ENDING = re.compile(r"(?:ing|ed|es|s|e)$")
+SHORTEST_STEM, SHORTEST_WORD = 4, 6
+
+
+@cache
+def term(word: str) -> str:
+    """
+    Return what the forms of a word have in common: casefolded, singular, no ending of a verb.
+
+    Short words stay whole.
+
+    >>> [term(word) for word in ("Killed", "killing", "Missiles", "ended", "Bread")]
+    ['kill', 'kill', 'missil', 'ended', 'bread']
+    """
+    return _stem(singular(word.casefold()))
+
+
+def _stem(word: str) -> str:
+    if len(word) < SHORTEST_WORD or not word.isalpha():
+        return word
+    cut = _ENDING.sub("", word)
+    return cut if len(cut) >= SHORTEST_STEM else word
+
+
+@cache
+def _terms() -> Counter[str]:
+    """Return term → number of articles, those of all its forms together."""
+    counts: Counter[str] = Counter()
+    for word, n in _table()[1].items():
+        counts[_stem(singular(word))] += n
+    return counts
+
+
+@cache
+def term_frequency(of: str) -> int:
+    """Return in how many articles a term stands, at most; 0 where the table has none of it."""
+    return min(n_articles(), _terms()[of])
+
+
+@cache
+def term_weight(of: str) -> int:
+    """
+    Return how much a term tells: ``SCALE`` × ln(articles ÷ articles it stands in).
+
+    >>> term_weight(term("says")) < term_weight(term("harbours")) <= term_weight("zzyzx")
+    True
+    """
+    return round(SCALE * math.log(n_articles() / (term_frequency(of) or UNSEEN)))

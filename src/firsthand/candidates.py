@@ -211,9 +211,9 @@ def recurring(parts: Sequence[Ints]) -> list[NDArray[np.bool_]]:
     [[True, False], [True, False]]
     """
     if corpus.pays(sum(part.nbytes for part in parts)):
-        from firsthand import loops
+        from firsthand import word_loops
 
-        return loops.recurring(parts)
+        return word_loops.recurring(parts)
     hashes = np.concatenate([np.zeros(0, np.int64), *parts])
     order = np.argsort(hashes, kind="stable")
     new = _changes(hashes[order])

@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, insort
+from copy import copy
 from dataclasses import dataclass, replace
 
 from firsthand import mentions
 from firsthand.mentions import Meant, meaning_of
-from firsthand.model import Attribution, SourceKind, Span, digest, hull
+from firsthand.model import Attribution, SourceKind, Span, digest, hull, span
 from firsthand.outlets import Outlet, outlet_id_of, table, unlisted_outlet
 from firsthand.reading import Found, Reading, hedges
 from firsthand.text import name_key
@@ -49,6 +50,7 @@ _ENDS_NAME = re.compile(
 _ANONYMOUS = re.compile(
     r"\b(?:sources?|officials?|insiders?|diplomats?|persons?|people|aides?|operatives?)\b"
 )
+_SPOKESPERSON = re.compile(r"[Tt]he spokes(?:man|woman|person)")
 _MEDIA_OF = {
     "newspaper": {"newspaper"},
     "daily": {"newspaper"},
@@ -92,8 +94,15 @@ class Cast:
         self._by_surname: dict[str, list[tuple[int, str]]] = {}
         for at, name in self.people:
             self._by_surname.setdefault(name.split()[-1], []).append((at, name))
+        # "Van Vale" is the Otto van Vale named before.
+        self._by_two_words: dict[str, tuple[int, str]] = {}
+        for at, name in self.people:
+            if len(words := name.casefold().split()) > 2:
+                self._by_two_words.setdefault(" ".join(words[-2:]), (at, name))
         self.last_person: str | None = None
         self.last_body: Meant | None = None
+        self.last_spokesperson: str | None = None
+        self.silent = False
         self.bodies: dict[str, Meant] = {}
         self.holders: dict[str, str | None] = {}
         # Bare names that a descriptor has called a newsroom, by their normal form.
@@ -104,6 +113,12 @@ class Cast:
             for m in reading.outlets
             if m.sure and not reading.quoted(m.span.start)
         ]
+
+    def aside(self) -> Cast:
+        """Return a copy that knows who has been named so far, and whose answers are not kept."""
+        other = copy(self)
+        other.silent = True
+        return other
 
     def attribution(self, found: Found) -> Attribution:
         """Return the finished attribution: whom its source and addressee mean."""
@@ -155,6 +170,8 @@ class Cast:
             known = self._known_in(found.source) or self._meant_outlet(via["who"], found)
             if known:
                 return known.as_source(known.strength)
+        if agency := _agency_called(phrase):
+            return agency.as_source(agency.strength)
         known = self._known_in(found.source)
         if known and self._is_head(phrase, found.source, known):
             self._heard(known, found.cue.start)
@@ -177,7 +194,7 @@ class Cast:
             return None
         outlet = table().named(phrase)
         short = self._short_name(phrase) if mentions.short_media_name(phrase) else None
-        known = short or (_listed(outlet, 0) if outlet else None)
+        known = short or (_listed(outlet, 0) if outlet else self._one_sharing(phrase))
         return known.as_source(STRENGTH["descriptor"]) if known else SOME_NEWSROOM
 
     def _is_head(self, phrase: str, source: Span, known: Known) -> bool:
@@ -189,6 +206,8 @@ class Cast:
         return not role and not owned and not re.search(r"\b(?:to|about|against)\s+$", before)
 
     def _resolved(self, meant: Meant, found: Found, phrase: str) -> Named:
+        if _SPOKESPERSON.fullmatch(phrase) and self.last_spokesperson:
+            return "person", self.last_spokesperson, None, 0.7
         if meant.how == "role":
             return "person", self._holder(meant.name), None, 0.7
         if meant.how == "unspecific":
@@ -225,6 +244,8 @@ class Cast:
                 self._may_be_newsroom(meant.name, found)
                 return "person", meant.name, None, 0.5
             self.last_person = full or meant.name
+            if "spokes" in phrase.casefold():
+                self.last_spokesperson = self.last_person
             return "person", self.last_person, None, 0.8
         if meant.kind in ("organisation", "government"):
             meant = self._body(meant)
@@ -251,9 +272,13 @@ class Cast:
 
     def _body(self, meant: Meant) -> Meant:
         """Return the body meant; "the ministry" is the ministry last named in full."""
-        last = meant.name.split()[-1].casefold()
+        # "The ministry" may mean the Ministry of Harbours or the harbour ministry.
+        last = meant.name.partition(" of ")[0].split()[-1].casefold()
         if " " in meant.name or not meant.name[0].islower():
-            self.bodies[last] = self.last_body = meant
+            self.last_body = meant
+            if self.silent:
+                return meant
+            self.bodies[last] = meant
         self.last_body = self.bodies.get(last, meant)
         return self.last_body
 
@@ -279,7 +304,8 @@ class Cast:
     def _full_name(self, name: str, before: int) -> str | None:
         last = name.split()[-1].rstrip("’'s") if name.endswith(("’s", "'s")) else name.split()[-1]
         if len(name.split()) > 1:
-            return name
+            at, full = self._by_two_words.get(name.casefold(), (before, name))
+            return full if at < before else name
         earlier = [full for at, full in self._by_surname.get(last, ()) if at < before]
         return earlier[-1] if earlier else None
 
@@ -292,7 +318,7 @@ class Cast:
     def _addressee(self, found: Found) -> Known | None:
         if found.addressee is None:
             return None
-        if known := self._known_in(found.addressee):
+        if known := self._known_in(found.addressee) or self._as_domain(found.addressee):
             return known
         phrase = found.addressee.of(self.reading.text)
         named = phrase.startswith("The ") or (
@@ -303,7 +329,48 @@ class Cast:
         if mentions.own_medium(phrase):
             own = self.reading.article.outlet
             return _listed(_outlet_of(own), found.cue.start) if own else None
-        return self._meant_outlet(phrase, found)
+        if mentions.short_media_name(phrase) and (short := self._short_name(phrase)):
+            return short
+        shared = self._one_sharing(phrase) or self._doubtful_told(phrase, found.addressee)
+        return shared or self._meant_outlet(phrase, found)
+
+    def _as_domain(self, where: Span) -> Known | None:
+        """Return the newsroom named by its domain, "told HarbourPost.com": a name goes on there."""
+        return self._known_in(span(where.start, where.end + len(".com")))
+
+    def _doubtful_told(self, phrase: str, where: Span) -> Known | None:
+        """Return the newsroom of a name with other meanings that is told, if nobody bears it."""
+        outlet = table().named(phrase)
+        bare = outlet is not None and phrase[:1].isupper() and phrase not in self._by_surname
+        whole = _ENDS_NAME.match(self.reading.text[where.end :][:12])
+        if outlet is None or not bare or not whole or mentions.short_media_name(phrase):
+            return None
+        return replace(_listed(outlet, where.start), strength=STRENGTH["told"])
+
+    def _one_sharing(self, phrase: str) -> Known | None:
+        """
+        Return which of several newsrooms of one name is meant, where the article shows it.
+
+        Its own newsroom; else one it also names in full; else the only one of its own country.
+        """
+        among = table().sharing(phrase)
+        if len(among) < 2:
+            return None
+        own = self.reading.article.outlet
+        # "Kelmar (Web News)", "Kelmar - Opinion": the newsroom without its section.
+        bare = re.sub(r"\s*(?:\([^)]*\)|\s[-–|]\s.*)$", "", own) if own else ""
+        home = (table().named(own) or table().at(own) or table().named(bare)) if own else None
+        heard = {k.outlet_id for k in self.outlets}
+        for group in (
+            [o for o in among if o.name == own or (home and o.outlet_id == home.outlet_id)],
+            [o for o in among if o.outlet_id in heard],
+            []
+            if mentions.short_media_name(phrase)
+            else [o for o in among if home and o.country == home.country],
+        ):
+            if len(group) == 1:
+                return _listed(group[0], 0)
+        return None
 
     def _meant_outlet(self, phrase: str, found: Found) -> Known | None:
         meant = meaning_of(phrase)
@@ -348,6 +415,10 @@ class Cast:
         """Return the one outlet the article names in full that "the Times" is short for."""
         last = name.split()[-1].casefold()
         names = {k.outlet_id: k for k in self.outlets if k.name.split()[-1].casefold() == last}
+        if len(names) > 1:
+            # Not every Times is called "the Times".
+            called = {o.outlet_id for o in table().sharing(f"The {last}")}
+            names = {i: k for i, k in names.items() if i in called} or names
         own = self.reading.article.outlet
         listed = _outlet_of(own) if own else None
         if not names and listed and listed.name.split()[-1].casefold() == last:
@@ -372,7 +443,8 @@ class Cast:
         return known
 
     def _heard(self, known: Known, position: int) -> None:
-        insort(self.outlets, replace(known, position=position), key=lambda k: k.position)
+        if not self.silent:
+            insort(self.outlets, replace(known, position=position), key=lambda k: k.position)
 
     def _may_be_newsroom(self, name: str, found: Found) -> None:
         """Keep a bare name that reported in mind: "…, Kelmar Dinar reported. … the daily said"."""
@@ -401,7 +473,8 @@ class Cast:
         )
         if last is None or last.strength > MAY_BE:
             return last
-        self.called.add(name_key(last.name))
+        if not self.silent:
+            self.called.add(name_key(last.name))
         return replace(last, strength=STRENGTH["descriptor"])
 
 
@@ -419,6 +492,18 @@ class Known:
     def as_source(self, strength: float) -> Named:
         """Return the newsroom as what a source comes to, as sure as ``strength`` says."""
         return self.kind, self.name, self.outlet_id, strength
+
+
+def _agency_called(phrase: str) -> Known | None:
+    """
+    Return the agency in "Norvik's NNA agency": letters that mean other things without the word.
+
+    >>> _agency_called("Cyprus's CNA-like agency") is None
+    True
+    """
+    m = re.search(r"\b(?P<name>[A-Z]{2,6})(?: news)? agency$", phrase)
+    outlet = table().named(m["name"]) if m else None
+    return _listed(outlet, 0) if outlet and outlet.kind == "agency" else None
 
 
 def _outlet_of(name: str) -> Outlet:

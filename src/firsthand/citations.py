@@ -120,6 +120,7 @@ def _is_citation(citing: Article, a: Attribution) -> bool:
     said = a.content
     return (
         a.kind == "statement"
+        and not a.listed_only
         and a.in_ == "text"
         and said is not None
         and not a.self_reference
@@ -159,7 +160,22 @@ def _checked(
     outcome, article = min(
         outcomes, key=lambda o: (_RANK.index(o[0].verdict), -o[0].nearness, o[1].article_id)
     )
-    return None if outcome.is_vague else _citation(a, article, outcome)
+    if outcome.is_vague or (_holds_its_cue(a) and not _is_found_as_quoted(outcome)):
+        return None
+    return _citation(a, article, outcome)
+
+
+def _holds_its_cue(a: Attribution) -> bool:
+    """
+    Return whether the content goes round the words of attribution: "The cut, first reported by X,".
+
+    Such a sentence says more than what is cited, so that only words in marks can be looked up.
+    """
+    return a.cue is not None and any(piece.holds(a.cue) for piece in _pieces(a))
+
+
+def _is_found_as_quoted(outcome: Outcome) -> bool:
+    return outcome.verdict in ("verbatim", "altered")
 
 
 def _citation(a: Attribution, article: Article, outcome: Outcome) -> Citation:

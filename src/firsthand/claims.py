@@ -16,8 +16,9 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import combinations
 
-from firsthand.figures import tolls
+from firsthand.figures import Figure, tolls
 from firsthand.joining import TOLL_WEIGHT, Clause, joined, likeness_of, likenesses, toll
 from firsthand.model import (
     Article,
@@ -33,7 +34,14 @@ from firsthand.model import (
     hull,
     span,
 )
-from firsthand.slots import Side, differences, negates
+from firsthand.slots import (
+    Side,
+    differences,
+    figures_apart,
+    may_be_one,
+    negates,
+    sole_figures,
+)
 from firsthand.stage import together
 from firsthand.statements import (
     SHORTEST_CHARS,
@@ -45,6 +53,7 @@ from firsthand.statements import (
 )
 from firsthand.text import CLOSING, OPENING, folded_words, name_key
 from firsthand.verdicts import Lineages, covers
+from firsthand.wordings import Words, worded_apart
 
 # Share (per mille) of the words of the main claim that a clause which states it has.
 STATES_MAIN_CLAIM = 500
@@ -81,12 +90,14 @@ def _claims_of(
     known = _clauses_of(read, attributions, _reading_ends(story, read))
     lineage = Lineages(story, articles, derivations)
     groups = joined(known, likenesses(known, read, reuse))
+    groups += _counted_apart(known, read, groups)
     main = _main_clause(story, read, known)
     if main and not any(c is main for g in groups for c in g):
         groups.append([main])
     order = {id(c): n for n, c in enumerate(_in_order(known, read, story))}
     groups.sort(key=lambda g: (-len({c.at for c in g}), min(order[id(c)] for c in g)))
-    found = [_claim_of(group, read, lineage, order) for group in groups]
+    seen: set[tuple[str, ...]] = set()
+    found = [_claim_of(group, read, lineage, order, seen) for group in groups]
     return [replace(claim, place=place) for place, claim in enumerate(found)]
 
 
@@ -111,7 +122,7 @@ def _clauses_of(
 ) -> list[Clause]:
     by_article: dict[str, list[Attribution]] = defaultdict(list)
     for a in attributions:
-        if a.in_ == "text":
+        if a.in_ == "text" and not a.listed_only:
             by_article[a.article_id].append(a)
     cut: list[tuple[int, Span, int | None, tuple[Attribution, ...]]] = []
     for at, article in enumerate(read):
@@ -253,6 +264,7 @@ def _claim_of(
     read: Sequence[Article],
     lineage: Lineages,
     order: Mapping[int, int],
+    seen: set[tuple[str, ...]],
 ) -> Claim:
     members = sorted(group, key=lambda c: (_is_torn(c, read), order[id(c)]))
     statements = tuple(
@@ -270,8 +282,43 @@ def _claim_of(
         verdict=verdict,
         n_origins=n_origins,
         statements=statements,
-        differences=tuple(_differences_of(members, read)),
+        differences=tuple(_differences_of(members, read, seen)),
     )
+
+
+# Terms that two clauses share beside the thing they count.
+LEAST_CONTEXT = 3
+# Articles of a story whose numbers are held against each other.
+MOST_COUNTING = 40
+
+
+def _counted_apart(
+    known: Sequence[Clause], read: Sequence[Article], groups: Sequence[Sequence[Clause]]
+) -> list[list[Clause]]:
+    """
+    Return pairs of clauses, not lined up yet, that give two numbers for one thing.
+
+    Each article gives one number only for that thing, the numbers are near each other, and the
+    clauses have more in common than the thing.
+    """
+    held = {id(c): n for n, group in enumerate(groups) for c in group}
+    told: dict[str, list[tuple[Clause, Figure]]] = defaultdict(list)
+    for at, article in enumerate(read[:MOST_COUNTING] if len(read) > 1 else ()):
+        mine = [c for c in known if c.at == at]
+        for key, figure in sorted(sole_figures(article.text).items()):
+            clause = next((c for c in mine if c.span.holds(figure.span)), None)
+            if clause:
+                told[key].append((clause, figure))
+    found = []
+    for rows in told.values():
+        for (a, x), (b, y) in combinations(rows, 2):
+            common = a.weights.keys() & b.weights.keys()
+            together = id(a) in held and held[id(a)] == held.get(id(b), -1)
+            is_new = not together and len(common) >= LEAST_CONTEXT and may_be_one(x, y)
+            if is_new and any(figures_apart(_side(a, read), _side(b, read))):
+                found.append([a, b])
+                break
+    return found
 
 
 def _is_torn(c: Clause, read: Sequence[Article]) -> bool:
@@ -284,21 +331,37 @@ def _is_torn(c: Clause, read: Sequence[Article]) -> bool:
 MOST_DIFFERENCES = 6
 
 
-def _differences_of(members: Sequence[Clause], read: Sequence[Article]) -> list[Difference]:
-    """Return where the statements differ from the plainest one, each kind and value once."""
+def _differences_of(
+    members: Sequence[Clause], read: Sequence[Article], seen: set[tuple[str, ...]]
+) -> list[Difference]:
+    """Return where statements differ from the plainest ones, without values ``seen`` before."""
     found: list[Difference] = []
-    seen: set[tuple[str, str, str]] = set()
-    pivot = _side(members[0], read)
-    for other in members:
-        if other.at == members[0].at:
-            continue
-        likeness = likeness_of(members[0], other)
-        for difference in differences(pivot, _side(other, read), likeness):
-            key = (difference.kind, difference.left.value, difference.right.value)
-            if key not in seen:
-                seen.add(key)
-                found.append(difference)
+    for n, pivot in enumerate(members[:PIVOTS]):
+        for other in members[n + 1 : n + 1 + MOST_COMPARED]:
+            if other.at == pivot.at:
+                continue
+            for difference in _between(pivot, other, read):
+                values = sorted((difference.left.value, difference.right.value))
+                key = (difference.kind, *values)
+                if key not in seen:
+                    seen.add(key)
+                    found.append(difference)
     return found[:MOST_DIFFERENCES]
+
+
+# So many statements of a claim are held against others, each against so many: the plainest come
+# first, and a claim that hundreds of pages carry is mostly one wording hundreds of times.
+PIVOTS, MOST_COMPARED = 3, 40
+
+
+def _between(left: Clause, right: Clause, read: Sequence[Article]) -> list[Difference]:
+    ours, theirs = _side(left, read), _side(right, read)
+    found = differences(ours, theirs, likeness_of(left, right))
+    return found + worded_apart(_words(ours), _words(theirs))
+
+
+def _words(side: Side) -> Words:
+    return Words(article_id=side.article_id, text=side.text, span=side.span)
 
 
 def _side(c: Clause, read: Sequence[Article]) -> Side:
@@ -308,9 +371,19 @@ def _side(c: Clause, read: Sequence[Article]) -> Side:
         text=article.text,
         span=c.span,
         published=article.published,
-        denied=any(a.denied and covers(a, c.span) for a in c.attributions),
+        denied=any(a.denied and _denies(a, c, article.text) for a in c.attributions),
         masks=c.masks,
     )
+
+
+_GOES_ON = re.compile(r"\b(?:and|but)\b")
+
+
+def _denies(a: Attribution, c: Clause, text: str) -> bool:
+    """Return whether a denial is of this statement: "denied the one and called the other"."""
+    if not covers(a, c.span):
+        return False
+    return a.cue is None or not _GOES_ON.search(text, a.cue.end, max(a.cue.end, c.span.start))
 
 
 __all__ = ["line_up"]

@@ -6,8 +6,9 @@ What a program reads goes to standard output, what a person reads beside it to s
 only. Whatever takes long to import is imported inside the command that needs it, so that
 ``--version`` and ``--help`` answer at once.
 
-Exit status: 0 done; 1 failed; 2 misused; 3 done, but some inputs were rejected; 130 interrupted. A
-reader that goes away (``| head``) ends the command quietly. A bug shows its traceback.
+Exit status: 0 done; 1 failed; 2 misused; 3 done, but some inputs were rejected; 4 done, and a
+condition of ``--fail-if`` holds; 130 interrupted. A reader that goes away (``| head``) ends the
+command quietly. A bug shows its traceback.
 """
 
 from __future__ import annotations
@@ -27,13 +28,14 @@ from firsthand import __version__
 from firsthand.errors import FirsthandError, InputError
 
 if TYPE_CHECKING:
+    from firsthand.conditions import Condition
     from firsthand.model import Rejected, Result, Skipped
     from firsthand.pipeline import Settings
     from firsthand.tables import Format
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
-FAILED, MISUSED, SOME_REJECTED, INTERRUPTED = 1, 2, 3, 130
+FAILED, MISUSED, SOME_REJECTED, CONDITION_HELD, INTERRUPTED = 1, 2, 3, 4, 130
 NARROWEST, WIDEST = 60, 110  # characters; longer lines are hard to read whatever the window
 
 
@@ -87,6 +89,28 @@ def _reading_options(command: Command) -> Command:
     return columns(page(growth(command)))
 
 
+def _own_outlets(command: Command) -> Command:
+    """Give a command the option for a user's own table of outlets; see ``outletrows``."""
+    return click.option(
+        "--outlets",
+        metavar="FILE",
+        help="A table of newsrooms of your own, beside the shipped one.",
+    )(command)
+
+
+class _Stories(click.ParamType):  # type: ignore[type-arg]  # generic in newer versions only
+    """How alike two articles of one story must be: a word, or a number between 0 and 1."""
+
+    name = "stories"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return the value as given, if it is one."""
+        with contextlib.suppress(ValueError):
+            if value in ("tight", "default", "loose") or 0.05 <= float(value) <= 0.99:
+                return value
+        self.fail(f"{value!r} is not tight, default, loose or a number from 0.05 to 0.99")
+
+
 def _settings(
     workers: int | None,
     parse_seconds: float,
@@ -96,13 +120,17 @@ def _settings(
     max_page: int,
     max_growth: int,
     no_text: bool = False,
+    outlets: str | None = None,
+    stories: str = "default",
 ) -> Settings:
     """Return what was chosen on the command line as the settings of a run."""
-    from firsthand import engines, intake, pipeline, rows, worker
+    from firsthand import engines, grouping, intake, outletrows, pipeline, rows, worker
 
     return pipeline.Settings(
+        stories=grouping.SETTINGS.get(stories) or round(1000 * float(stories)),
         workers=workers or engines.usable_workers(),
         no_text=no_text,
+        outlets=outletrows.own_outlets(outlets) if outlets else None,
         limits=worker.Limits(seconds=parse_seconds, memory=parse_memory << 20),
         reading=intake.Reading(
             page_bytes=max_page << 20, most_growth=max_growth, columns=rows.pairs(columns)
@@ -128,8 +156,23 @@ def cli() -> None:
 @click.option("--workers", type=click.IntRange(min=1), help="Processes to use.  [default: all]")
 @_parse_limits
 @_reading_options
+@_own_outlets
+@click.option(
+    "--stories",
+    metavar="HOW",
+    type=_Stories(),
+    default="default",
+    show_default=True,
+    help="How alike articles of one story must be: tight, default, loose, or 0.05 to 0.99.",
+)
 @click.option("--no-text", is_flag=True, help="Leave captured text out of JSON and tables.")
 @click.option("--all", "all_stories", is_flag=True, help="Show stories of a single page too.")
+@click.option(
+    "--fail-if",
+    metavar="CONDITION",
+    multiple=True,
+    help="Exit with status 4 where this holds of a story: 'origins<2'. May be repeated.",
+)
 def trace(
     paths: tuple[str, ...],
     out: str | None,
@@ -139,6 +182,7 @@ def trace(
     parse_memory: int,
     no_text: bool,
     all_stories: bool,
+    fail_if: tuple[str, ...],
     **reading: Any,
 ) -> int:
     """
@@ -151,8 +195,9 @@ def trace(
     \b
     firsthand trace pages/ --out run/
     """
-    from firsthand import pipeline
+    from firsthand import conditions, pipeline
 
+    asked = [conditions.condition(text) for text in fail_if]
     settings = _settings(workers, parse_seconds, parse_memory, no_text=no_text, **reading)
     stdin = sys.stdin.buffer if "-" in paths and sys.stdin else None
     try:
@@ -162,7 +207,22 @@ def trace(
         _interrupted(out)
         return INTERRUPTED
     _tell(result, out, as_json, no_text, all_stories)
+    if _condition_held(asked, result, all_stories):
+        return CONDITION_HELD
     return SOME_REJECTED if result.rejected else 0
+
+
+def _condition_held(asked: Sequence[Condition], result: Result, all_stories: bool) -> bool:
+    """Return whether a condition holds of a story that is shown; say of how many."""
+    from firsthand import conditions
+    from firsthand.wording import say
+
+    # A run in which every story stands on one page is asked about those.
+    shown = [s for s in result.stories if all_stories or s.n_pages > 1] or result.stories
+    held = conditions.held(asked, shown)
+    for condition, n in held:
+        _print(say("cli.fail-if", condition=condition.text, n=n) + "\n", sys.stderr)
+    return bool(held)
 
 
 def _tell(result: Result, out: str | None, as_json: bool, no_text: bool, all_stories: bool) -> None:
@@ -239,6 +299,181 @@ def articles(
         )
     some_rejected = any(isinstance(row, model.Rejected) for row in left_out)
     return status or (SOME_REJECTED if some_rejected else 0)
+
+
+@cli.command()
+@click.argument("paths", metavar="PATH...", nargs=-1, required=True)
+@click.option("-o", "--output", metavar="FILE", help="Where to write.  [default: standard output]")
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["jsonl", "csv", "parquet"]),
+    help="What to write.  [default: as FILE is called, else jsonl]",
+)
+@click.option("--rejected", metavar="FILE", help="Write there, as JSONL, what could not be read.")
+@click.option("--no-text", is_flag=True, help="Leave the texts out.")
+@click.option(
+    "--pairs", metavar="FILE", help="Compare these only: two ids a line, a tab between them."
+)
+@click.option(
+    "--merge-gap",
+    metavar="N",
+    type=click.IntRange(min=0),
+    help="With --pairs: make one row of passages at most N characters apart.",
+)
+@click.option(
+    "--shortest",
+    metavar="N",
+    type=click.IntRange(min=0),
+    default=0,
+    help="With --pairs: leave out rows of fewer than N characters.",
+)
+@click.option("--annotate", is_flag=True, help="Write every article, with the copies of it.")
+@click.option(
+    "--keep",
+    type=click.Choice(["origin", "earliest", "longest"]),
+    help="Write one article of each set of copies.",
+)
+@click.option("--reference", metavar="PATH", help="Say how much of each article stands in these.")
+@click.option("--lag", metavar="0h..48h", help="With --reference: time between the publications.")
+@click.option("--months", metavar="FILE", help="With --reference: the table by outlet and month.")
+@click.option("--workers", type=click.IntRange(min=1), help="Processes to use.  [default: all]")
+@_parse_limits
+@_reading_options
+def reuse(
+    paths: tuple[str, ...],
+    output: str | None,
+    format_: Format | None,
+    rejected: str | None,
+    no_text: bool,
+    workers: int | None,
+    parse_seconds: float,
+    parse_memory: int,
+    columns: tuple[str, ...],
+    max_page: int,
+    max_growth: int,
+    **asked: Any,
+) -> int:
+    """
+    Write every passage that two articles share, and what it means, as one table.
+
+    PATH is as in trace. With --annotate or --keep the articles are written instead, with
+    --reference how much of each stands in the reference. Passages told in other words need trace or
+    --pairs.
+
+    \b
+    firsthand reuse papers.jsonl -o passages.parquet
+    """
+    from firsthand import model, modes
+
+    if rejected in (output or "-", "-"):
+        raise click.UsageError("--rejected needs a file of its own.")
+    if wrong := modes.misused(**asked):
+        raise click.UsageError(wrong)
+    settings = _settings(
+        workers,
+        parse_seconds,
+        parse_memory,
+        no_text=no_text,
+        columns=columns,
+        max_page=max_page,
+        max_growth=max_growth,
+    )
+    stdin = sys.stdin.buffer if "-" in paths and sys.stdin else None
+    read = [*paths, *(p for p in (asked["pairs"], asked["reference"]) if p)]
+    with _left_out(rejected, read) as left_out, _Progress() as told:
+        rows = modes.rows_of(
+            paths,
+            settings=settings,
+            stdin=stdin,
+            progress=told,
+            on_left_out=left_out.append,
+            **asked,
+        )
+        status = _write_table(rows.record_class, rows.found, output, format_, read=read)
+        if rows.months and not status:
+            _write_table(rows.months, rows.by_month(), asked["months"], None, read=read)
+    some_rejected = any(isinstance(row, model.Rejected) for row in left_out)
+    return status or (SOME_REJECTED if some_rejected else 0)
+
+
+@cli.command()
+@click.argument("paths", metavar="PATH...", nargs=-1, required=True)
+@click.option("-o", "--output", metavar="FILE", help="Where to write.  [default: standard output]")
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["jsonl", "csv", "parquet"]),
+    help="What to write.  [default: as FILE is called, else jsonl]",
+)
+@click.option("--summary", is_flag=True, help="Print counts; rows are written with -o only.")
+@click.option("--rejected", metavar="FILE", help="Write there, as JSONL, what could not be read.")
+@click.option("--no-text", is_flag=True, help="Leave the words out.")
+@click.option("--workers", type=click.IntRange(min=1), help="Processes to use.  [default: all]")
+@_parse_limits
+@_reading_options
+@_own_outlets
+def sources(
+    paths: tuple[str, ...],
+    output: str | None,
+    format_: Format | None,
+    summary: bool,
+    rejected: str | None,
+    no_text: bool,
+    workers: int | None,
+    parse_seconds: float,
+    parse_memory: int,
+    **reading: Any,
+) -> int:
+    """
+    Write every statement of source as one table: who says so, by what words, to whom.
+
+    PATH is as in trace. With --summary counts are printed: kinds of source, how often unnamed,
+    which outlet cites which. Persons are counted, never listed.
+
+    \b
+    firsthand sources pages/ -o sources.parquet --summary
+    """
+    from firsthand import model, sourcing
+
+    if rejected in (output or "-", "-"):
+        raise click.UsageError("--rejected needs a file of its own.")
+    if summary and output == "-":
+        raise click.UsageError("--summary is printed; name a file with -o for the rows.")
+    settings = _settings(workers, parse_seconds, parse_memory, no_text=no_text, **reading)
+    read = [*paths, *(p for p in (reading["outlets"],) if p)]
+    with _left_out(rejected, read) as left_out, _Progress() as told:
+        found = sourcing.sources(
+            paths,
+            settings=settings,
+            stdin=sys.stdin.buffer if "-" in paths and sys.stdin else None,
+            progress=told,
+            on_left_out=left_out.append,
+        )
+        status = _sourced(found, output, format_, read, summary=summary)
+    some_rejected = any(isinstance(row, model.Rejected) for row in left_out)
+    return status or (SOME_REJECTED if some_rejected else 0)
+
+
+def _sourced(
+    found: Generator[Any, None, None],
+    output: str | None,
+    format_: Format | None,
+    read: Sequence[str],
+    *,
+    summary: bool,
+) -> int:
+    """Write the rows, print their counts, or both, and return the exit status."""
+    from firsthand import sourcetext, sourcing
+
+    if not summary:
+        return _write_table(sourcing.Sourced, found, output, format_, read=read)
+    rows = list(found)
+    status = 0
+    if output:
+        status = _write_table(sourcing.Sourced, (r for r in rows), output, format_, read=read)
+    _print(sourcetext.summary(sourcing.counted(rows)), sys.stdout)
+    return status
 
 
 def _write_table(

@@ -18,120 +18,50 @@ between.
 from __future__ import annotations
 
 import re
-import zlib
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from firsthand.text import paragraphs, quotations, sentences
+from firsthand.vocabulary import (
+    BRACKET,
+    CHARS,
+    CLASS,
+    CLOSES,
+    COARSE,
+    COLON,
+    COMMA,
+    DASH,
+    END2,
+    END3,
+    FAMILY,
+    FINE,
+    HEAD4,
+    MARK,
+    NOTHING,
+    OPENS,
+    PIECE_CHARS,
+    SHAPE,
+    WORD,
+    Hashes,
+    Words,
+    word_hash,
+)
 
 Ints = NDArray[np.int64]
-Hashes = NDArray[np.uint32]
 
 # A token with the white space before it. What is not space is a token, so places only add up.
 _PIECE = re.compile(r"\s*(?:\w+(?:[-.&]\w+)*|[’']\w{1,2}\b|[^\w\s])")
-# Clues share a table of 2^22 places; of the 400,000 in use one in ten shares its place.
+# Clues share a table of 2^22 places. Half a million are in use: one unknown clue in eight hits one.
 BITS = 22
 # Words around a cue further than this are never its source or content (one span in a thousand).
 MOST_TOKENS_AROUND = 120
+# News has every token read for one cue on average. Where there are so many cues that each is read
+# more often than this, the text is no prose, and fewer tokens around each must do.
+MOST_READINGS, FEW_TOKENS_AROUND = 8, 12
 # A quotation going on over sentences or paragraphs is followed this far.
 MOST_UNITS_AHEAD = 4
-
-# Columns of a token.
-WORD, COARSE, CLASS, FINE, END3, END2, SHAPE, MARK, FAMILY, HEAD4, CHARS, PIECE_CHARS = range(12)
-N_COLUMNS = PIECE_CHARS + 1
-COMMA, STOP, OPENS, CLOSES, COLON, DASH, BRACKET, OTHER = range(1, 9)
-_MARKS = {
-    ",": COMMA, ".": STOP, "?": STOP, "!": STOP, '"': OPENS, "“": OPENS, "”": CLOSES, ":": COLON,
-    ";": COLON, "—": DASH, "–": DASH, "-": DASH, "(": BRACKET, ")": BRACKET,
-}  # fmt: skip
-FAMILIES = ("say", "claim", "publish", "report", "tell", "deny", "according", "cite", "hedge")
-# No token stands there: beyond an edge of the text.
-NOTHING = 0xFFF9
-
-
-def word_hash(word: str) -> int:
-    """Return 32 bits that stand for a word in lower case, the same everywhere."""
-    return zlib.crc32(word.encode("utf-8", "replace"))
-
-
-def plain(word: str) -> str:
-    """
-    Return the form in which a word is counted: lower case, straight apostrophe, one number.
-
-    >>> plain("Said"), plain("’s"), plain("2,400")
-    ('said', "'s", '0')
-    """
-    word = word.lower().replace("’", "'")
-    return "0" if word[:1].isdigit() else word
-
-
-class Words:
-    """What is known of words: classes learnt from news text, and families of cue."""
-
-    # A table of words seen is a cache: it is emptied before it holds the words of a whole corpus.
-    MOST_REMEMBERED = 200_000
-
-    def __init__(self, hashes: Hashes, classes: NDArray[np.uint16], families: dict[str, int]):
-        """Keep ``classes`` (coarse, middle, fine) of the words with these ``hashes``."""
-        self._classes = dict(zip(hashes.tolist(), map(tuple, classes.tolist()), strict=True))
-        self._families = families
-        self._forget()
-
-    def _forget(self) -> None:
-        self._rows: list[tuple[int, ...]] = []
-        self._at: dict[str, int] = {}
-        self._table = np.zeros((0, N_COLUMNS), dtype=np.uint32)
-
-    def columns(self, pieces: Sequence[str]) -> Hashes:
-        """Return the columns of tokens, each given with the white space before it."""
-        if len(self._rows) > self.MOST_REMEMBERED:
-            self._forget()
-        at = self._at
-        try:
-            ids = [at[p] for p in pieces]
-        except KeyError:
-            for piece in pieces:
-                if piece not in at:
-                    at[piece] = len(self._rows)
-                    self._rows.append(self._row(piece))
-            ids = [at[p] for p in pieces]
-        if len(self._table) < len(self._rows):
-            fresh = np.array(self._rows[len(self._table) :], dtype=np.uint32)
-            self._table = np.concatenate([self._table, fresh])
-        return np.ascontiguousarray(self._table[np.array(ids, dtype=np.int64)].T)
-
-    def _row(self, piece: str) -> tuple[int, ...]:
-        word = piece.lstrip()
-        form = plain(word)
-        hashed = word_hash(form)
-        shape = _shape(word)
-        known = self._classes.get(hashed)
-        if known is None:
-            # A word no table knows is classed by its ending, apart from the classes of others.
-            ending = word_hash(form[-2:])
-            known = (60 + word[:1].isupper(), 300 + ending % 50, 1000 + ending % 500)
-        mark = _MARKS.get(word, OTHER if shape == SIGN else 0)
-        family = self._families.get(form, 0)
-        ends = (word_hash(form[-3:]), word_hash(form[-2:]))
-        sizes = (len(word), len(piece))
-        return (hashed, *known, *ends, shape, mark, family, word_hash(form[:4]), *sizes)
-
-
-SIGN, NUMBER, CAPITALS, CAPITAL, CLITIC, SMALL = range(1, 7)
-
-
-def _shape(word: str) -> int:
-    if not word[:1].isalnum() and word[:1] not in "’'_":
-        return SIGN
-    if word[0].isdigit():
-        return NUMBER
-    if len(word) > 1 and word.isupper():
-        return CAPITALS
-    if word[0].isupper():
-        return CAPITAL
-    return CLITIC if word[0] in "’'" else SMALL
 
 
 class Columns:
@@ -313,6 +243,9 @@ def around(c: Columns, first: Ints, behind: Ints) -> tuple[Ints, Ints]:
         a, b = _unit_range(c, int(unit[i]), int(unit[j - 1]), i)
         begin[k] = max(a, i - MOST_TOKENS_AROUND)
         end[k] = min(b, j + MOST_TOKENS_AROUND)
+    if int((end - begin).sum()) > MOST_READINGS * c.n:
+        begin = np.maximum(begin, first - FEW_TOKENS_AROUND)
+        end = np.minimum(end, behind + FEW_TOKENS_AROUND)
     return begin, end
 
 

@@ -41,6 +41,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "sources": ("source_id",),
     "derivations": ("child_id", "parent_id", "story_id"),
     "stories": ("story_id",),
+    "memberships": ("story_id", "article_id"),
     "claims": ("story_id", "place", "claim_id"),
     "citations": ("attribution_id", "cited_article_id"),
     "notes": ("capture_id", "article_id", "in_", "span", "kind"),
@@ -62,6 +63,8 @@ def plain(record: Any, *, no_text: bool = False) -> dict[str, Any]:
     """
     if no_text and isinstance(record, model.Story):
         record = untold(record)
+    if no_text and isinstance(record, model.Membership):
+        record = replace(record, shared_terms=())
     return {
         column: None if no_text and name in TEXT_FIELDS else _value(getattr(record, name), no_text)
         for name, column in _columns(record.__class__)

@@ -3,9 +3,9 @@ Many texts at once: their words, their fingerprints, and the passages that pairs
 
 Two ways to the same rows. Small inputs go text by text through :mod:`firsthand.kernels` and
 :mod:`firsthand.passages`, which numpy does well enough. From :data:`COMPILED_BYTES` on the compiled
-loops of :mod:`firsthand.loops` are worth their start: half a minute of compiling on a new machine,
-then a second or two from numba's cache on disk. A property test holds the two equal row for row,
-and ``benchmarks/speed/reuse.py`` has their figures.
+loops of ``word_loops.py`` and ``pair_loops.py`` are worth their start: half a minute of compiling
+on a new machine, then a second or two from numba's cache on disk. A property test holds the two
+equal row for row, and ``benchmarks/speed/reuse.py`` has their figures.
 """
 
 from __future__ import annotations
@@ -93,13 +93,13 @@ class Texts:
 
     @cached_property
     def _words(self) -> Any:
-        from firsthand import loops
+        from firsthand import word_loops
 
         # A slice of an array shares the buffers of the whole.
         begin = np.frombuffer(self._texts.buffers()[1], np.int64)
         at_byte = begin[self._texts.offset : self._texts.offset + len(self) + 1]
         data = self._texts.buffers()[2]
-        return loops.tokenise(np.frombuffer(data, np.uint8), at_byte, self.threads)
+        return word_loops.tokenise(np.frombuffer(data, np.uint8), at_byte, self.threads)
 
     def tokens(self, text: int) -> Tokens:
         """Return the words of one text (:func:`kernels.tokenise`)."""
@@ -117,9 +117,9 @@ class Texts:
         Of equal ones that follow each other the first stands for all.
         """
         if self.compiled:
-            from firsthand import loops
+            from firsthand import word_loops
 
-            return Fingerprints(*loops.fingerprints(self._words, n, window))
+            return Fingerprints(*word_loops.fingerprints(self._words, n, window))
         found = []
         for text in range(len(self)):
             grams = kernels.ngrams(self.tokens(text).hash, n)
@@ -142,12 +142,12 @@ class Texts:
         return Rows(pair, left, right, n_equal, np.maximum(a_end - a, b_end - b))
 
     def _by_loops(self, pairs: Pairs) -> Ints:
-        from firsthand import loops
+        from firsthand import pair_loops
 
         columns = np.column_stack([pairs.left, pairs.right, pairs.n_shared])
         given = np.hstack([columns, pairs.first, pairs.last])
         words = self._words
-        found: Ints = loops.align_pairs(words, given, _RULES, FEW_SHARED, self.threads)
+        found: Ints = pair_loops.align_pairs(words, given, _RULES, FEW_SHARED, self.threads)
         return found
 
     def _by_pair(self, pairs: Pairs) -> Ints:
@@ -180,14 +180,14 @@ class Texts:
 
 def pays(n_bytes: int) -> bool:
     """Return whether the compiled loops are worth their start, or have been started already."""
-    if "firsthand.loops" in sys.modules:
+    if "firsthand.word_loops" in sys.modules:
         return True
     return n_bytes >= (LOADED_BYTES if _compiled_before() else COMPILED_BYTES)
 
 
 def _compiled_before() -> bool:
     """Return whether numba's cache beside the package holds the loops."""
-    return any(Path(__file__).parent.glob("__pycache__/loops.*.nbi"))
+    return any(Path(__file__).parent.glob("__pycache__/pair_loops.*.nbi"))
 
 
 @lru_cache(maxsize=512)

@@ -4,6 +4,7 @@ Credit lines, datelines and bylines: where a page says whose text it carries.
 A dateline "(Reuters)" or a byline "Associated Press" credits the whole article; "AP contributed to
 this report" credits a part and alone proves nothing (rule ``contributed``). Photograph credits are
 furniture and never get here: a name behind "photo", "image", a slash or inside a caption is none.
+"(Reporting by …; Editing by …)" names nobody: one agency signs so, and others do too.
 """
 
 from __future__ import annotations

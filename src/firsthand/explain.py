@@ -150,6 +150,7 @@ def _article(lookup: Lookup, article: Article) -> Iterator[str]:
         for row in story.lineage:
             if row.article_id == here:
                 yield "  " + say("explain.story-of", label=story.label, id=story.story_id)
+                yield from _membership(lookup, here)
                 yield "  " + named("status", row.status)
                 for rest in row.rests_on:
                     name = lookup.name(rest.source_id)
@@ -157,6 +158,25 @@ def _article(lookup: Lookup, article: Article) -> Iterator[str]:
                     yield from _all_words(lookup, say("explain.evidence"), rest.evidence)
                 yield from _chains(lookup, story, article)
     yield from _shared(lookup, here)
+
+
+def _membership(lookup: Lookup, article_id: str) -> Iterator[str]:
+    """Yield what holds an article in its story; nothing for one alone or a recapture."""
+    row = lookup.memberships.get(article_id)
+    if row is None or row.nearest_id is None or row.basis == "recapture":
+        return
+    how = [say("explain.member-copy")] if row.basis == "copy" else []
+    how.append(say("explain.member-likeness", similarity=f"{row.similarity or 0:.2f}"))
+    if row.days_apart is None:
+        how.append(say("explain.member-undated"))
+    else:
+        how.append(say("explain.member-days", n=row.days_apart))
+    if row.cited:
+        how.append(say("explain.member-cited"))
+    if row.shared_terms:
+        how.append(say("explain.member-terms", terms=", ".join(map(visible, row.shared_terms))))
+    page = lookup.label(row.nearest_id)
+    yield from _wrapped(say("explain.member", page=page, how="; ".join(how)), "  ")
 
 
 def _chains(lookup: Lookup, story: Story, article: Article) -> Iterator[str]:
@@ -190,6 +210,8 @@ def _story(lookup: Lookup, story: Story) -> Iterator[str]:
     yield from _wrapped(account.counts.scope, "  ")
     if story.main_claim:
         yield from _wrapped(say("explain.claimed", claim=story.main_claim), "  ")
+    for turn in lookup.turns(story):
+        yield "  " + say("explain.chain", label=turn.label, id=turn.story_id)
     for origin in story.origins:
         name, kind = origin.name or say("origin.nameless"), named("access", origin.access)
         yield "  " + say("explain.kind", name=name, kind=kind)

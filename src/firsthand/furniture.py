@@ -15,6 +15,8 @@ languages the list does not have.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
@@ -56,6 +58,10 @@ _BYLINE = re.compile(
     r"(?:\s*[|·•]\s*.{0,80})?",
     re.IGNORECASE,
 )
+_OPENS_BYLINE = re.compile(
+    r"\s*(?:by|written|words|story|reported|from|por|von|par|door|redac|text|от)", re.IGNORECASE
+)
+BYLINE_CHARS = 160
 _NAME = re.compile(
     r"[A-Z][\w'’.-]*|de|van|von|der|den|al|el|bin|ibn|da|la|le|du|di|and|&|for|in|of|the|at"
 )
@@ -64,21 +70,102 @@ _NAME = re.compile(
 _ZONES = ("any", "edge", "foot")
 
 
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A row of the list; ``needs`` are words a line must hold one of, if it may begin anyhow."""
+
+    pattern: str
+    kind: str
+    zone: str
+    example: str
+    needs: tuple[str, ...]
+
+
 @cache
-def _rules() -> tuple[tuple[str, str, str], ...]:
-    """Return (pattern, kind, zone) of every row of the list."""
+def rules() -> tuple[Rule, ...]:
+    """Return the rows of the list, in its order."""
     source = resources.files("firsthand").joinpath("data/furniture.tsv").read_text("utf-8")
     rows = [line.split("\t") for line in source.splitlines() if line and not line.startswith("#")]
-    return tuple((row[0], row[1], row[2]) for row in rows[1:])
+    return tuple(
+        Rule(row[0], row[1], row[2], row[4], tuple(filter(None, row[6].split(";"))))
+        for row in rows[1:]
+    )
+
+
+_Matcher = tuple[re.Pattern[str], tuple[str, ...]]
+_NO_WORDS = re.compile(r"\\.|\[[^\]]*\]|\{[^}]*\}")
+_FIRST_WORD = re.compile(r"[^\W\d_]+")
+STEM_CHARS = 3
+
+
+def _joined(held: Iterable[Rule]) -> _Matcher | None:
+    """Return one pattern for some rules, a group each, and the groups' kinds; None for none."""
+    found = list(held)
+    # One alternation is several times faster than thirty patterns tried one by one.
+    joined = "|".join(f"({rule.pattern})" for rule in found)
+    return (re.compile(joined, re.IGNORECASE), tuple(r.kind for r in found)) if found else None
 
 
 @cache
-def _matcher(zone: str) -> tuple[re.Pattern[str], tuple[str, ...]]:
-    """Return one pattern for all rules of a zone, a group each, and the groups' kinds."""
-    rules = [(pattern, kind) for pattern, kind, where in _rules() if where == zone]
-    # One alternation is several times faster than thirty patterns tried one by one.
-    joined = "|".join(f"({pattern})" for pattern, _ in rules)
-    return re.compile(joined, re.IGNORECASE), tuple(kind for _, kind in rules)
+def _stems(rule: Rule) -> frozenset[str]:
+    """Return the first letters of every word in a rule's pattern: what a line may begin with."""
+    words = _FIRST_WORD.findall(_NO_WORDS.sub(" ", rule.pattern))
+    stems = {word[:STEM_CHARS].casefold() for word in words}
+    if "\\d" in rule.pattern:
+        stems.add("0")
+    if not rule.example[0].isalnum():
+        stems.add("-")
+    return frozenset(stems)
+
+
+def _stem(line: str) -> str:
+    """Return the first letters of a line; 0 for any digit, a dash for any sign."""
+    first = _FIRST_WORD.match(line)
+    if first:
+        return first.group()[:STEM_CHARS].casefold()
+    return "0" if line[0].isdigit() else "-"
+
+
+@cache
+def _by_stem(zone: str) -> tuple[dict[str, _Matcher | None], dict[str, _Matcher | None]]:
+    """Return what matches lines by their first letters: without and with rules of needed words."""
+    held = [rule for rule in rules() if rule.zone == zone]
+    known = {stem for rule in held for stem in _stems(rule)}
+    strict = {
+        stem: _joined(rule for rule in held if not rule.needs and stem in _stems(rule))
+        for stem in known
+    }
+    loose = {
+        stem: _joined(rule for rule in held if rule.needs or stem in _stems(rule)) for stem in known
+    }
+    return {**strict, "": None}, {**loose, "": _joined(rule for rule in held if rule.needs)}
+
+
+@cache
+def _all(zone: str) -> tuple[_Matcher | None, tuple[str, ...]]:
+    """Return what matches all lines of a zone, and the words its loose rules need."""
+    held = [rule for rule in rules() if rule.zone == zone]
+    return _joined(held), tuple(word for rule in held for word in rule.needs)
+
+
+def _matcher(line: str, zone: str) -> _Matcher | None:
+    """
+    Return a matcher of every rule that a line could fit, or None where it fits none.
+
+    Nearly every line begins with a word that few rules or none hold, and holds no needed word.
+    """
+    every, needed = _all(zone)
+    if zone == "foot":
+        return every
+    strict, loose = _by_stem(zone)
+    stem = _stem(line)
+    held = strict
+    folded = line.casefold() if needed else ""
+    for word in needed:
+        if word in folded:
+            held = loose
+            break
+    return held[stem] if stem in held else held[""]
 
 
 def kind_of(line: str, *, zone: str = "any") -> str | None:
@@ -92,14 +179,16 @@ def kind_of(line: str, *, zone: str = "any") -> str | None:
     >>> kind_of("Published: 4 March 2025, 09:20"), kind_of("4 March 2025", zone="edge")
     (None, 'date line')
     """
-    line = " ".join(line.split()) if len(line) <= 2 * MAX_LINE_CHARS else line
+    if len(line) > 2 * MAX_LINE_CHARS:
+        return None
+    line = " ".join(line.split())
     if not line or len(line) > MAX_LINE_CHARS:
         return None
     for held in _ZONES[: _ZONES.index(zone) + 1]:
-        pattern, kinds = _matcher(held)
-        found = pattern.fullmatch(line)
-        if found and found.lastindex:
-            return kinds[found.lastindex - 1]
+        matcher = _matcher(line, held)
+        found = matcher[0].fullmatch(line) if matcher else None
+        if matcher and found and found.lastindex:
+            return matcher[1][found.lastindex - 1]
     return None
 
 
@@ -112,7 +201,8 @@ def dated(line: str) -> bool:
     """
     if not line or len(line) > MAX_LINE_CHARS:
         return False
-    return bool(_matcher("edge")[0].fullmatch(" ".join(line.split())))
+    matcher = _matcher(line, "edge")
+    return matcher is not None and bool(matcher[0].fullmatch(" ".join(line.split())))
 
 
 def credited(line: str) -> bool:
@@ -134,7 +224,7 @@ def credited(line: str) -> bool:
     if not line or _CREDIT_WORDS.search(line[:60]):
         return bool(line)
     tail = line[-CREDIT_CHARS:]
-    if line.rstrip(".")[-1:] in ")]":
+    if line[-1] in ")]" or line[-2:] in (").", "]."):
         return bool(_CREDIT.search(tail) or _CREDIT_WORDS.search(tail))
     if line[-1] in '"”’!?' or len(line) > MAX_LINE_CHARS:
         return False
@@ -160,8 +250,10 @@ def byline_of(line: str) -> str | None:
     >>> byline_of("By the time the ferry sailed, nobody was left") is None
     True
     """
+    if len(line) > BYLINE_CHARS or not _OPENS_BYLINE.match(line):
+        return None
     line = " ".join(line.split())
-    found = _BYLINE.fullmatch(line) if len(line) <= 160 else None
+    found = _BYLINE.fullmatch(line)
     if not found or (found["who"].isupper() is False and not found["who"][0].isupper()):
         return None
     who = found["who"].strip(" ,")

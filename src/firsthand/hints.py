@@ -3,34 +3,36 @@ Where in a page another article may begin, and what there hints at it.
 
 A candidate is a place between two lines of body text. It is ``titled`` (a line between them may be
 a headline), a ``gap`` (more empty lines than usual, or lines of the page between them), or ``bare``
-(nothing but the paragraph's end, and a dateline after it). What hints at a boundary are cues of
-three sorts: how the page is set (gaps, heads, labels, whether this head is made as the page's first
-one), what the words do (likeness of the text above and below, how far it falls here, words carried
-over) and how articles open and close (a dateline, names in full, how long the lines are).
+(nothing but the paragraph's end, where a dateline, a line that recurs or the words say that it may
+be one). What hints at a boundary are cues of four sorts: how the page is set (gaps, heads, labels,
+whether this head is made as the page's first one), what the words do (how many run across the
+place, in three widths and beside its neighbours; names, and words carried over), how articles open
+and close (a dateline, names in full, how long the lines are), and what the page's other places of
+the same make look like. None depends on where the page was cut before.
 
 ``boundaries`` adds the cues up. Nothing here looks at words in particular, apart from words that
 lean on what was said before and names of weekdays.
 
-Known to fail: articles run together without a line or a gap between them, unless datelines open
-them; languages other than English have no leaning words here, and no weekdays.
+Known to fail: articles run together without a line or a gap between them are mostly missed, unless
+datelines open them; languages other than English have no leaning words here, and no weekdays.
 """
 
 from __future__ import annotations
 
+import math
 import re
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 
+from firsthand.furniture import kind_of
 from firsthand.layout import Line, capitalised, prose
-from firsthand.topics import share, word_set
+from firsthand.topics import NEAR, USUAL, WIDE, Flow, around, word_set
 
-# How many words above and below are compared; nearer ones once more, by themselves.
-WINDOW_WORDS, NEAR_WORDS = 250, 90
-# A paragraph is where an article opens: what its first words carry over is looked at by itself.
-OPENING_WORDS = 60
+# A paragraph is where an article opens: what its first telling words carry over is looked at.
+OPENING_WORDS = 30
 # No head of an article is longer; a longer run of such lines is a list.
 HEAD_LINES = 60
 _DATELINE = re.compile(
@@ -52,9 +54,11 @@ _FULL_NAME = re.compile(r"\b[A-Z][\w'’-]+(?: [A-Z]\.)*(?: [A-Z][\w'’-]+)+")
 _LONE_NAME = re.compile(r"(?<=[a-z,;] )[A-Z][a-z][\w'’-]+(?! [A-Z])")
 # Farther from the next title than this is as good as alone.
 FAR_WORDS = 400
-# Of stretches less alike than this the topic says that they are two; above it, other cues must.
-FAR = 60
 KINDS = ("titled", "gap", "bare")
+# What the candidates of one make tell of each other.
+_SHARED = ("ties", "rank", "name ties", "title fits opening", "shape of head")
+# A place with nothing between two paragraphs is looked at only where so few words run across it.
+BARE_RANK, BARE_TIES = 6, 60
 _FEET = frozenset({"copyright", "share", "author footer", "subscribe", "navigation", "field"})
 
 
@@ -75,28 +79,37 @@ class Candidate:
 
 
 class Reading:
-    """The lines of a page with what cues need again and again, computed once and when needed."""
+    """The lines of a page with what cues need again and again, computed once."""
 
     def __init__(self, lines: Sequence[Line]) -> None:
         """Count what is told of the page as a whole."""
         self.lines = lines
         gaps = Counter(line.gap for line in lines[1:])
-        self.gaps = gaps
+        self._gaps = sorted(line.gap for line in lines[1:])
         self.usual_gap = min(gaps, key=lambda gap: (-gaps[gap], gap)) if gaps else 0
         self.bodies = [i for i, line in enumerate(lines) if line.role == "body"]
-        first = next((i for i, line in enumerate(lines) if prose(line)), 0)
-        self.first = first
-        self.first_keys = {line.key for line in lines[:first] if len(line.key) > 3}
-        self.first_roles = frozenset(_part_of(line) for line in lines[:first])
-        self.first_dated = bool(lines) and bool(_DATELINE.match(lines[first].text))
-        title = title_of(lines, 0, first) if first else None
+        self.prose = [line.role == "body" and prose(line) for line in lines]
+        self.first = next((i for i in self.bodies if self.prose[i]), 0)
+        self.first_keys = {line.key for line in lines[: self.first] if len(line.key) > 3}
+        self.first_roles = frozenset(_part_of(line) for line in lines[: self.first])
+        self.openers = [_dateline_end(line.text) if line.role == "body" else 0 for line in lines]
+        title = title_of(lines, 0, self.first) if self.first else None
         self.first_title = lines[title] if title is not None else None
         self.marked = any(line.mark in ("title", "heading") for line in lines)
         n_words = sum(line.n_words for line in lines)
         self.words_a_title = n_words // max(1, sum(line.role == "title" for line in lines))
         self._titles = [i for i, line in enumerate(lines) if line.role == "title"]
-        self._words: list[frozenset[str] | None] = [None] * len(lines)
         self._upto = [0, *accumulate(w.n_words if w.role == "body" else 0 for w in lines)]
+        # What stands on the page more than once, where it is long enough to be no accident.
+        self.standing = Counter(line.key for line in lines if 3 < len(line.key) <= 300)
+        # A dateline is left out of the words: an office stands above many articles.
+        self.flow = Flow(
+            line.text[opener:] if line.role == "body" else ""
+            for line, opener in zip(lines, self.openers, strict=True)
+        )
+        self.places: dict[int, int] = {i: k for k, i in enumerate(self.bodies)}
+        self.falls, self.ranks = around([self.flow.ties[USUAL][i] for i in self.bodies])
+        self.name_falls, self.name_ranks = around([self.flow.names[i] for i in self.bodies])
 
     def words_between(self, first: int, end: int) -> int:
         """Return how many words of body text stand from line ``first`` up to line ``end``."""
@@ -104,8 +117,8 @@ class Reading:
 
     def gaps_as_wide(self, gap: int) -> int:
         """Return how many of the page's gaps are as wide, in hundredths."""
-        as_wide = sum(n for wide, n in self.gaps.items() if wide >= gap)
-        return 100 * as_wide // max(1, len(self.lines) - 1)
+        as_wide = len(self._gaps) - bisect_left(self._gaps, gap)
+        return 100 * as_wide // max(1, len(self._gaps))
 
     def words_to_titles(self, first: int, body: int) -> int:
         """Return the words from the line before ``first`` back to a title, or on to the next."""
@@ -119,30 +132,22 @@ class Reading:
         """Return how many words of body text stand from line ``first`` on."""
         return self._upto[-1] - self._upto[first]
 
-    def words(self, i: int) -> frozenset[str]:
-        """Return the telling words of line ``i``; a dateline is left out, an office shares it."""
-        found = self._words[i]
-        if found is None:
-            text = self.lines[i].text
-            dated = _DATELINE.match(text)
-            found = self._words[i] = word_set(text[dated.end() :] if dated else text)
-        return found
+    def around_place(self, body: int) -> tuple[dict[int, int], dict[int, int]]:
+        """Return the telling words of some paragraphs above a line and from it on."""
+        at = self.flow.starts[body]
+        above = self.flow.weighed(max(at - USUAL, 0), at)
+        return above, self.flow.weighed(at, at + USUAL)
 
-    def window(self, start: int, step: int, most: int, stop: int) -> tuple[list[int], int]:
-        """Return body lines from ``start`` on until ``most`` words or ``stop``, and their words."""
-        taken: list[int] = []
-        n_words = 0
-        i = start
-        while i != stop and n_words < most:
-            if self.lines[i].role == "body":
-                taken.append(i)
-                n_words += self.lines[i].n_words
-            i += step
-        return taken, n_words
 
-    def words_at(self, indices: Sequence[int]) -> set[str]:
-        """Return the telling words of some lines together."""
-        return set().union(*(self.words(i) for i in indices))
+def _dateline_end(text: str) -> int:
+    """Return where the dateline in front of a text ends; 0 where there is none."""
+    if not text[:1].isupper() and text[:1] != "(":
+        return 0
+    opening = text[:140]
+    if not ("-" in opening or "–" in opening or "—" in opening):
+        return 0
+    found = _DATELINE.match(opening)
+    return found.end() if found else 0
 
 
 def _part_of(line: Line) -> str:
@@ -157,7 +162,7 @@ def candidates(page: Reading) -> list[Candidate]:
         first = above + 1
         if first == below:
             kind = "gap" if lines[below].gap > page.usual_gap else "bare"
-            if kind == "gap" or _may_open(lines[below]):
+            if kind == "gap" or _may_open(page, below):
                 found.append(Candidate(first, below, None, below, kind))
             continue
         head = max(first, below - HEAD_LINES)
@@ -167,13 +172,20 @@ def candidates(page: Reading) -> list[Candidate]:
     return found
 
 
-def _may_open(line: Line) -> bool:
+def _may_open(page: Reading, i: int) -> bool:
     """
-    Return whether a paragraph right below another could open an article: prose with a dateline.
+    Return whether a paragraph right below another could open an article.
 
-    Topic alone hardly finds any: points that leave articles whole are never reached without one.
+    It is prose and has a dateline, stands below a line that recurs on the page, or at a place that
+    hardly any words run across.
     """
-    return prose(line) and bool(_DATELINE.match(line.text))
+    if not page.prose[i]:
+        return False
+    if page.openers[i] or page.standing[page.lines[i - 1].key] > 1:
+        return True
+    if page.ranks[page.places[i]] > BARE_RANK or page.flow.ties[USUAL][i] > BARE_TIES:
+        return False
+    return not _LEANING.match(page.lines[i].text)
 
 
 def title_of(lines: Sequence[Line], first: int, body: int) -> int | None:
@@ -239,54 +251,47 @@ def _after_foot(lines: Sequence[Line], first: int, body: int) -> int:
     return max(range(first, body + 1), key=lambda i: (lines[i].gap, -i))
 
 
-def scopes(kind: str, found: Mapping[str, int]) -> tuple[str, ...]:
-    """Return the names of the points that hold for a candidate: of any, its kind, its likeness."""
-    return ("any", kind, "far" if found["likeness"] <= FAR else "near")
+def cues(page: Reading, at: Candidate) -> dict[str, int]:
+    """Return the cues of a candidate by itself (:func:`in_company` adds those of its like)."""
+    kind = {"kind": KINDS.index(at.kind)}
+    return {**kind, **_words_cues(page, at), **_head_cues(page, at), **_edge_cues(page, at)}
 
 
-def cues(page: Reading, at: Candidate, *, begin: int) -> dict[str, int]:
-    """Return the cues of a candidate; the article above begins at line ``begin``."""
-    left, n_left = page.window(at.first - 1, -1, WINDOW_WORDS, begin - 1)
-    above = page.words_at(left)
-    return {
-        **_words_cues(page, at, begin, left, above),
-        **_head_cues(page, at),
-        **_edge_cues(page, at, above),
-        "words above": n_left,
-    }
-
-
-def _words_cues(
-    page: Reading, at: Candidate, begin: int, left: Sequence[int], above: set[str]
-) -> dict[str, int]:
-    right, n_right = page.window(at.body, 1, WINDOW_WORDS, len(page.lines))
-    near_left, _ = page.window(at.first - 1, -1, NEAR_WORDS, begin - 1)
-    near_right, _ = page.window(at.body, 1, NEAR_WORDS, len(page.lines))
-    opening, _ = page.window(at.body, 1, OPENING_WORDS, len(page.lines))
-    below = page.words_at(right)
-    likeness = share(above, below)
-    within = (_cohesion(page, left[::-1]) + _cohesion(page, right)) // 2
+def _words_cues(page: Reading, at: Candidate) -> dict[str, int]:
+    flow, k = page.flow, page.places[at.body]
+    above, below = page.around_place(at.body)
     found = {
-        "likeness": likeness,
-        "likeness near": share(page.words_at(near_left), page.words_at(near_right)),
-        "dip": within - likeness,
-        "carried over": _fit(frozenset(page.words_at(opening)), above),
-        "words below": n_right,
+        "ties": flow.ties[USUAL][at.body],
+        "ties near": flow.ties[NEAR][at.body],
+        "ties wide": flow.ties[WIDE][at.body],
+        "fall": page.falls[k],
+        "rank": page.ranks[k],
+        "name ties": flow.names[at.body],
+        "name fall": page.name_falls[k],
+        "name rank": page.name_ranks[k],
+        "likeness": _share(above, below),
+        "carried over": flow.carried(at.body, OPENING_WORDS, WIDE),
+        "words above": min(page.words_between(0, at.first), 500),
+        "words below": min(page.words_from(at.body), 500),
     }
-    if at.title is not None:
-        title = word_set(page.lines[at.title].text)
-        found["title fits opening"] = _fit(title, page.words_at(opening))
-        found["title fits below"] = _fit(title, below)
-        found["title fits above"] = _fit(title, above)
+    title = Flow.numbered(page.lines[at.title].text) if at.title is not None else ()
+    opening = flow.starts[at.body]
+    found["title fits opening"] = _fits(title, flow.words[opening : opening + OPENING_WORDS])
+    found["title fits below"] = _fits(title, below)
+    found["title fits above"] = _fits(title, above)
     return found
 
 
-def _cohesion(page: Reading, indices: Sequence[int]) -> int:
-    """Return how alike the two halves of a stretch are: what likeness is to be measured against."""
-    half = len(indices) // 2
-    if not half:
-        return 0
-    return share(page.words_at(indices[:half]), page.words_at(indices[half:]))
+def _share(above: Mapping[int, int], below: Mapping[int, int]) -> int:
+    """Return how much two stretches share, 0–1000: cosine of their words, each word once."""
+    norm = math.isqrt(sum(above.values()) * sum(below.values()))
+    both = sum(above[word] for word in above.keys() & below.keys())
+    return 1000 * both // norm if norm else 0
+
+
+def _fits(title: Collection[int], known: Collection[int]) -> int:
+    """Return how many of a title's telling words stand in ``known``, in hundredths; none is -1."""
+    return 100 * len(set(title) & set(known)) // len(title) if title else -1
 
 
 def _head_cues(page: Reading, at: Candidate) -> dict[str, int]:
@@ -300,7 +305,9 @@ def _head_cues(page: Reading, at: Candidate) -> dict[str, int]:
     return {
         "gap": gap - page.usual_gap,
         "gaps as wide": page.gaps_as_wide(gap),
-        "lines between": at.body - at.first,
+        "gap below title": lines[at.title + 1].gap - page.usual_gap if at.title is not None else -9,
+        "gap above title": lines[at.title].gap - page.usual_gap if at.title is not None else -9,
+        "lines between": min(at.body - at.first, 20),
         "title repeated": int(title is not None and keys[title.key] > 1),
         "caption doubled": int(
             any(
@@ -317,15 +324,24 @@ def _head_cues(page: Reading, at: Candidate) -> dict[str, int]:
         "separator": int("separator" in roles),
         "title words": title.n_words if title else 0,
         "title capitals": capitalised(title.text) if title else 0,
+        "title ends": int(title is not None and title.text[-1:] in "?!:"),
         "as first title": int(_alike(title, first)) if first else -1,
-        "words a title": page.words_a_title if title else 0,
+        "words a title": min(page.words_a_title, 400) if title else 0,
         "words to titles": page.words_to_titles(at.first, at.body) if title else 0,
         "head of page again": int(_again(page, at)),
+        "lines again": _lines_again(page, at, title),
         "shape of head": _shape(page, roles),
         "headline mark": int(title is not None and title.mark == "title"),
         "subhead mark": int(title is not None and title.mark == "heading"),
         "unmarked": int(title is not None and title.mark is None and page.marked),
     }
+
+
+def _lines_again(page: Reading, at: Candidate, title: Line | None) -> int:
+    """Return how often a line here, or the one right above, stands on the page; the title aside."""
+    nearby = page.lines[at.first - 1 : min(at.body, at.first + HEAD_LINES)]
+    keys = {line.key for line in nearby if title is None or line.key != title.key}
+    return min(max((page.standing[key] for key in keys), default=0), 6)
 
 
 def _alike(title: Line | None, first: Line | None) -> bool:
@@ -344,7 +360,7 @@ def _again(page: Reading, at: Candidate) -> bool:
     An outlet's labels stand above each of its articles.
     """
     lines = page.lines
-    if page.first_dated and page.first < at.body and _DATELINE.match(lines[at.body].text):
+    if page.first < at.body and page.openers[at.body] and page.openers[page.first]:
         return True
     if at.body - at.first > HEAD_LINES:
         return False
@@ -359,22 +375,54 @@ def _shape(page: Reading, roles: set[str]) -> int:
     return 100 * len(first & roles) // len(first) if first else 0
 
 
-def _edge_cues(page: Reading, at: Candidate, known: set[str]) -> dict[str, int]:
-    """Return how the text above ends and the text below begins; ``known`` words stand above."""
+def _edge_cues(page: Reading, at: Candidate) -> dict[str, int]:
+    """Return how the text above ends and the text below begins."""
     above, below = page.lines[at.first - 1].text, page.lines[at.body].text
     opening = below[:400]
     full = _FULL_NAME.findall(opening)
     lone = _LONE_NAME.findall(opening)
+    place = page.flow.starts[at.body]
+    known = set(page.flow.words[max(place - WIDE, 0) : place])
     return {
-        "dateline": int(bool(_DATELINE.match(below))),
+        "dateline": int(page.openers[at.body] > 0),
         "leans": int(bool(_LEANING.match(below))),
         "speech below": int(bool(_SPOKEN.match(below))),
         "speech above": int(above[-1:] in '"”’»'),
         "open above": int(above[-1:] not in '.!?"”’»)]'),
+        "foot above": int(len(above) <= 320 and kind_of(above, zone="foot") is not None),
         "weekday": int(bool(_WEEKDAY.search(opening))),
         "full names": min(len(full), 4),
-        "names in full again": sum(bool(word_set(n.split()[-1]) & known) for n in full[:4]),
-        "lone names again": sum(bool(word_set(n) & known) for n in lone[:4]),
+        "names in full again": sum(Flow.knows(n.split()[-1], known) for n in full[:4]),
+        "lone names again": sum(Flow.knows(n, known) for n in lone[:4]),
         "words of opening": min(page.lines[at.body].n_words, 80),
         "words of close": min(page.lines[at.first - 1].n_words, 80),
     }
+
+
+def in_company(page: Reading, places: Sequence[Candidate], found: Sequence[dict[str, int]]) -> None:
+    """
+    Add what the page's other candidates of the same make say of each: how many, and their ties.
+
+    Headlines of one page are made alike, and so are its sub-headlines; which of the two they are
+    shows better in all of them than in one.
+    """
+    alike: dict[tuple[object, ...], list[int]] = {}
+    for n, at in enumerate(places):
+        alike.setdefault(_make_of(page, at, found[n]), []).append(n)
+    for group in alike.values():
+        total = {name: sum(found[n][name] for n in group) for name in _SHARED}
+        for n in group:
+            others = len(group) - 1
+            found[n]["alike"] = min(others, 9)
+            for name in _SHARED:
+                mean = (total[name] - found[n][name]) // others if others else -1
+                found[n][f"{name} of like"] = mean
+            found[n]["words a like"] = min(page.words_from(0) // len(group), 600)
+
+
+def _make_of(page: Reading, at: Candidate, found: Mapping[str, int]) -> tuple[object, ...]:
+    """Return how a candidate is made: what two places of one sort on a page have in common."""
+    head = page.lines[at.first : at.body] if at.body - at.first <= HEAD_LINES else ()
+    telling = ("date", "byline", "separator")
+    roles = frozenset(part for line in head if (part := _part_of(line)) in telling)
+    return (at.kind, found["gap"], found["gap below title"], found["dateline"], roles)

@@ -150,7 +150,7 @@ def _ties(
         mine[read[c.at].article_id].append(i)
     found: set[tuple[int, int]] = set()
     for row in reuse:
-        if row.meaning in ("furniture", "formula"):
+        if row.meaning in ("furniture", "formula") or row.form == "paraphrased":
             continue
         left = [i for i in mine[row.left_id] if _is_mostly_in(known[i].span, row.left)]
         right = [j for j in mine[row.right_id] if _is_mostly_in(known[j].span, row.right)]

@@ -56,7 +56,10 @@ _DATE_FIELDS = ("date", "published", "published on", "published at")
 _OPENS_CAPTION = re.compile(
     r"(?:FILE\s*[-–—]|photos?:|image:|pictured?:|photo by|image by)", re.IGNORECASE
 )
+_CREDITED_END = re.compile(r"[(\[][^()\[\]]{2,60}/[^()\[\]]{2,60}[)\]]\.?\s*$")
 LABEL_WORDS = 4
+# A page may be one line of megabytes: then its words are guessed, and it is compared as it is.
+GIANT_CHARS, CHARS_A_WORD = 100_000, 6
 PROSE_WORDS = 8  # from as many words on, a closed sentence is text rather than a slogan or a label
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 
@@ -141,11 +144,15 @@ def paragraph_lines(text: str) -> list[Span]:
 
 def _line(at: Span, text: str, gap: int, mark: str | None) -> Line:
     text = " ".join(text.split()) if "\n" in text else text
-    words = _WORD.findall(text)
-    key = "".join(words).casefold()
-    n_words = len(words) if len(text) < 2000 else len(text) // 6
+    if len(text) <= TITLE_CHARS:
+        words = _WORD.findall(text)
+        n_words = len(words)
+    else:
+        # Of long lines only whether two are the same is ever asked.
+        words = text.split() if len(text) < GIANT_CHARS else [text]
+        n_words = len(words) if len(text) < GIANT_CHARS else len(text) // CHARS_A_WORD
     role, kind = _role(text, mark, n_words)
-    return Line(at, text, gap, role, kind, mark, key, n_words)
+    return Line(at, text, gap, role, kind, mark, "".join(words).casefold(), n_words)
 
 
 def _role(text: str, mark: str | None, n_words: int) -> tuple[str, str | None]:
@@ -158,9 +165,11 @@ def _role(text: str, mark: str | None, n_words: int) -> tuple[str, str | None]:
         return "byline", None
     if n_words <= 40 and dated(text):
         return "date", None
+    if len(text) > TITLE_CHARS:
+        return ("title" if mark in ("title", "heading") else "body"), None
     if letters(text):
         return "letters", None
-    if len(text) < TITLE_CHARS and _ROW.fullmatch(text):
+    if _ROW.fullmatch(text):
         return "furniture", "navigation"
     if mark in ("title", "heading") and n_words >= 2:
         return "title", None
@@ -183,13 +192,13 @@ def title_like(text: str, n_words: int | None = None) -> bool:
     count = len(_WORD.findall(text)) if n_words is None else n_words
     if not TITLE_WORDS[0] <= count <= TITLE_WORDS[1] or len(text) > TITLE_CHARS:
         return False
-    if _FULL_STOP.search(text) or text.rstrip()[-1:] in ",;:" or not text[:1].isprintable():
+    if _FULL_STOP.search(text[-24:]) or text.rstrip()[-1:] in ",;:" or not text[:1].isprintable():
         return False
     if _CREDIT_LINE.search(text):
         return False
     if text[:1].islower() or _NO_TITLE.match(text):
         return False
-    if re.search(r"[!?][\"'”’)]*\s*$", text):
+    if re.search(r"[!?][\"'”’)]*\s*$", text[-24:]):
         return capitalised(text) >= 60 and count >= 4
     return True
 
@@ -267,14 +276,14 @@ def _field(line: Line, name: str, value: str) -> Line:
 
 def _surely_credited(text: str) -> bool:
     """Return whether a line is a caption wherever it stands: a short one with a full credit."""
-    if len(text) <= 800 and re.match(r"FILE\s*[-–—]", text):
+    if text.startswith("FILE") and len(text) <= 800 and re.match(r"FILE\s*[-–—]", text):
         return True
-    if text[-1:] not in ")]." and not _OPENS_CAPTION.match(text):
+    if len(text) > 400:
         return False
-    return len(text) <= 400 and bool(
-        re.search(r"[(\[][^()\[\]]{2,60}/[^()\[\]]{2,60}[)\]]\.?\s*$", text)
-        or _OPENS_CAPTION.match(text)
-    )
+    if _OPENS_CAPTION.match(text):
+        return True
+    bracketed = text[-1:] in ")]" or text[-2:] in (").", "].")
+    return bracketed and bool(_CREDITED_END.search(text[-130:]))
 
 
 def _next_opens(lines: Sequence[Line], i: int) -> bool:

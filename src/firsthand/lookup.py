@@ -65,12 +65,22 @@ class Lookup:
         self.captures: dict[str, Capture] = {c.capture_id: c for c in result.captures}
         self.sources: dict[str, Source] = {s.source_id: s for s in result.sources}
         self.stories: dict[str, Story] = {s.story_id: s for s in result.stories}
+        self.memberships = {m.article_id: m for m in result.memberships}
         self._sentences: dict[str, list[Span]] = {}
 
     def representative(self, node_id: str) -> str:
         """Return the article this one is a recapture of, or the id itself."""
         article = self.articles.get(node_id)
         return (article.copy_of or node_id) if article else node_id
+
+    def turns(self, story: Story) -> list[Story]:
+        """Return the other stories about the same running matter, by label."""
+        found = [
+            s
+            for s in self.result.stories
+            if s.chain_id and s.chain_id == story.chain_id and s.story_id != story.story_id
+        ]
+        return sorted(found, key=lambda s: (s.label, s.story_id))
 
     @cached_property
     def _pages(self) -> dict[str, list[Article]]:

@@ -169,6 +169,21 @@ def media_name(name: str) -> bool:
     return bool(_MEDIA_NAME.match(name)) and " " in name.removeprefix("the ").removeprefix("The ")
 
 
+# An American station goes by its letters. Other names of four capitals that begin like one.
+_STATION = re.compile(r"[KW][A-Z]{3}(?:-(?:TV|FM|AM|DT|LD))?|[KW][A-Z]{2}-(?:TV|FM|AM)")
+_NO_STATION = frozenset("KPMG WADA WIPO WNBA WWII WASP WMDS WIFI KOSA".split())
+
+
+def station(name: str) -> bool:
+    """
+    Return whether a name is that of an American radio or television station: its call sign.
+
+    >>> station("WQXZ"), station("KQX-TV"), station("WIPO"), station("Will")
+    (True, True, False, False)
+    """
+    return bool(_STATION.fullmatch(name)) and name not in _NO_STATION
+
+
 def short_media_name(name: str) -> bool:
     """
     Return whether a name is a newspaper's short form, which only its article can resolve.
@@ -266,6 +281,8 @@ def meaning_of(phrase: str) -> Meant | None:
         return Meant("outlet", phrase, "unspecific")
     if _is_descriptor(phrase):
         return Meant("outlet", phrase, "descriptor")
+    if station(phrase):
+        return Meant("outlet", phrase)
     if (name := named_medium(phrase)) is not None:
         return Meant("outlet", name)
     if media_name(phrase):
@@ -312,7 +329,17 @@ def _institution_kind(name: str) -> SourceKind:
     return "government" if government else "organisation"
 
 
+_SMALL = frozenset("the a an another one several two three some".split())
+# "The Ministry of Harbours": what stands behind "of" belongs to the name.
+_BODY_OF = re.compile(
+    rf"(?:[Tt]he )?(?P<name>(?:[A-Z][\w’'\-]+ ){{0,3}}(?:Ministry|Department|Office|Bureau|Court|"
+    rf"Council|Bank|University|Board|Institute|Church|Chamber) of (?:the )?{NAME})$"
+)
+
+
 def _by_head(phrase: str) -> Meant | None:
+    if body := _BODY_OF.match(phrase):
+        return Meant(_institution_kind(body["name"]), body["name"])
     cut = _CUT.search(phrase)
     head_phrase = phrase[: cut.start()] if cut and cut.start() else phrase
     words = head_phrase.split()
@@ -327,7 +354,7 @@ def _by_head(phrase: str) -> Meant | None:
             if head in heads:
                 return Meant(kind, phrase if kind in ("unnamed", "document", "statement") else bare)
     if not capital:
-        small = words[0].casefold() in {"the", "a", "an", "one", "several", "two", "three", "some"}
+        small = words[0].casefold() in _SMALL
         return Meant("unnamed", phrase, "guess") if small and len(words) > 1 else None
     return _by_name(head_phrase, bare)
 
@@ -411,7 +438,7 @@ def people(text: str) -> list[tuple[int, str]]:
     found = []
     for m in _RUN.finditer(text):
         # "Norvik's Ana Bruhl": whose she is stands before her name.
-        name = strip_title(re.split(r"(?:’s|'s)\s", m.group())[-1])
+        name = re.sub(r"(?:’s|'s)$", "", strip_title(re.split(r"(?:’s|'s)\s", m.group())[-1]))
         # "in Los Angeles": what something happens in is a place.
         place = re.search(
             r"\b(?:in|at|near|across|around|outside)\s+$", text[max(0, m.start() - 12) : m.start()]

@@ -44,6 +44,7 @@ SourceKind = Literal[
 ]  # fmt: skip
 Basis = Literal["reuse", "attribution", "both"]
 Access = Literal["shown", "presumed"]
+MembershipBasis = Literal["likeness", "copy", "recapture"]
 Status = Literal["origin", "mixed", "echo", "unknown", "not read"]
 Verdict = Literal[
     "one origin",
@@ -268,6 +269,15 @@ class Attribution:
     strength: float
     rule: str
     story_id: str | None = None
+
+    @property
+    def listed_only(self) -> bool:
+        """Return whether no rule read it: it is shown, and nothing is concluded from it."""
+        return self.rule in LISTED_RULES
+
+
+# Found by the tagger alone, or an act of speech; and quotations nobody is said to speak.
+LISTED_RULES = ("tagged", "act", "quoted")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -531,21 +541,23 @@ class Page:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Opening:
     """
-    How a page's text begins: digests of its lines from the first long one on (working).
+    How a page's text begins, or goes on where an article may begin: digests of lines (working).
 
-    ``opening`` is the digest of that first line: pages that begin with the same text share it.
-    ``starts`` are the places of the lines in the page's ``text``.
+    ``opening`` is the digest of the first of them, a long line: pages that begin with the same text
+    share it. ``starts`` are the places of the lines in the page's ``text``, ``above`` digests of
+    the long lines right above, none where the page's text begins.
     """
 
     capture_id: str
     opening: int
     lines: tuple[int, ...]
     starts: tuple[int, ...]
+    above: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Cut:
-    """Where a page parts from other pages that begin with the same text (working)."""
+    """Where other captures show that another article may begin on a page (working)."""
 
     capture_id: str
     starts: tuple[int, ...]
@@ -581,10 +593,25 @@ class Pair:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Membership:
-    """Which story an article belongs to (working)."""
+    """
+    Which story an article belongs to, and what holds it there.
+
+    ``chain_id`` is shared by stories about one running matter. ``nearest_id`` is the article of the
+    story that is most like it, None for one alone; ``basis`` says how (a recapture is the same
+    article captured again), ``similarity`` (0-1) how much, ``shared_terms`` by which words few
+    articles have, as this article writes them. ``cited``: one of the two names the other's outlet
+    as a source. ``days_apart`` is None where a date is missing.
+    """
 
     article_id: str
     story_id: str
+    chain_id: str | None = None
+    nearest_id: str | None = None
+    basis: MembershipBasis | None = None
+    similarity: float | None = None
+    cited: bool = False
+    shared_terms: tuple[str, ...] = ()
+    days_apart: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -630,6 +657,7 @@ class Result:
     sources: tuple[Source, ...] = ()
     derivations: tuple[Derivation, ...] = ()
     stories: tuple[Story, ...] = ()
+    memberships: tuple[Membership, ...] = ()
     claims: tuple[Claim, ...] = ()
     citations: tuple[Citation, ...] = ()
     notes: tuple[Note, ...] = ()

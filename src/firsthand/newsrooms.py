@@ -16,11 +16,12 @@ from firsthand.mentions import Meant
 from firsthand.model import Span, span
 from firsthand.reading import Found, Reading, cues
 from firsthand.speech import subject_left
+from firsthand.venues import venues
 
 _INTERVIEW = re.compile(
     r"(?:\bin(?:terview(?:ed)?)?\b[^.;]{0,40}\binterview(?:ed)? (?:with|by|on|to|published in)|"
     r"\binterview(?:ed)? (?:with|by|on|to)|\b[Ss]p(?:oke|eaking) (?:to|with)|"
-    r"\btalk(?:ed|ing)? (?:to|with)|\bconversation with|"
+    r"\btalk(?:ed|ing)? (?:to|with)|\b(?:conversation|exchange) with|"
     r"\b(?:statements?|comments?|remarks|e-?mails?|messages?|letter)\b[^.;]{0,30}? (?:to|for|with)|"
     r"\b(?:confirmed|said|revealed|admitted|acknowledged|disclosed|explained) to|"
     r"\b(?:sent|given|provided|released|emailed|e-mailed|shared)(?: exclusively)? (?:to|with))"
@@ -30,7 +31,7 @@ _BY_OUTLET = re.compile(
     r"\b(?P<cue>(?:first |originally |previously |earlier )?(?:reported|obtained|published|"
     r"revealed|reviewed|seen|broken|posted|noted|unveiled|aired|quoted|cited|conducted|"
     r"leaked)(?: \w+day)? "
-    r"(?:by|in|on|to)|as reported by|via|courtesy of|h/t:?|hat tip:?|per)\s+$"
+    r"(?:by|in|on|to)|as reported by|via|courtesy of|h/t:?|hat tip:?|[Pp]er)\s+$"
 )
 _OUTLETS_REPORT = re.compile(
     r"(?:’s|'s)?\s+(?:(?:exclusive|new|initial|original|first|earlier)\s+)?"
@@ -52,6 +53,7 @@ _CITED_PIECE = re.compile(
 
 def by_outlet(reading: Reading) -> Iterator[Found]:
     """Yield "first reported by X", "in an interview with X", "documents obtained by X", "via X"."""
+    yield from venues(reading)
     text = reading.text
     for mention in reading.outlets:
         if reading.quoted(mention.span.start):
@@ -65,7 +67,7 @@ def by_outlet(reading: Reading) -> Iterator[Found]:
             continue
         m = _BY_OUTLET.search(before)
         # "via" and a name no table knows is as often a photograph's way as a report's.
-        if m and m["cue"] in ("via", "courtesy of", "per") and not mention.outlet.domains:
+        if m and m["cue"].lower() in ("via", "courtesy of", "per") and not mention.outlet.domains:
             continue
         if m:
             cue = span(

@@ -16,11 +16,12 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from firsthand import dates
 from firsthand.background import weight
+from firsthand.figures import NUMBER_WORDS, figures
 from firsthand.model import (
     Article,
     Attribution,
@@ -35,8 +36,16 @@ from firsthand.model import (
 )
 from firsthand.slots import Side, figures_apart
 from firsthand.stage import together
-from firsthand.statements import Vocabulary, clauses, is_fragment, name_stem, stem
-from firsthand.text import name_key, paragraphs, quotations, sentences
+from firsthand.statements import (
+    LONGEST_CHARS,
+    Vocabulary,
+    clauses,
+    is_fragment,
+    is_statement,
+    name_stem,
+    stem,
+)
+from firsthand.text import name_key, paragraphs, quotations, sentences, span_at
 
 # Where a quoted piece ends is seldom marked; what stands further on may be the writer's own.
 QUOTED_PARAGRAPHS = 3
@@ -57,7 +66,7 @@ def look(
     """Yield what is worth a look in the articles of a story, representatives only."""
     by_article: dict[str, list[Attribution]] = defaultdict(list)
     for a in attributions:
-        if a.kind == "statement" and a.in_ == "text":
+        if a.kind == "statement" and a.in_ == "text" and not a.listed_only:
             by_article[a.article_id].append(a)
     read = sorted((a for a in articles if _is_readable(a)), key=lambda a: a.article_id)
     for article in read:
@@ -87,7 +96,7 @@ def _note(article: Article, kind: NoteKind, place: Span, message: str, in_: In =
 
 
 def _impossible_dates(article: Article, attributions: Sequence[Attribution]) -> Iterator[Note]:
-    text, found = article.text, dates.expressions(article.text)
+    text, found = article.text, dated(article.text)
     for e in found:
         reason = dates.contradicts(e, article.published)
         said = e.span.of(text)
@@ -108,6 +117,51 @@ def _impossible_dates(article: Article, attributions: Sequence[Attribution]) -> 
         if dates.later(dates.resolve(e, article.published), _day_after(article.published)):
             message = f"cites a report of {e.span.of(text)}, later than its own date."
             yield _note(article, "impossible dates", e.span, message)
+
+
+_MONTH = "|".join(sorted(dates.MONTHS, key=len, reverse=True))
+_MONTH_DAY = re.compile(
+    rf"\b(?:{_MONTH})\b\.?\s+\d|\d(?:st|nd|rd|th)?\s+(?:of\s+)?(?:{_MONTH})\b|\d[./-]\d{{1,2}}[./-]\d",
+    re.IGNORECASE,
+)
+# A day can be held against something only beside a weekday, a year, brackets, or at a month's end.
+_CHECKABLE = re.compile(
+    r"\b(?:mon|tues?|wed|weds|wednes|thu|thurs?|fri|sat|satur|sun)(?:day)?\b|\d{4}|[\[(]"
+    r"|(?<!\d)(?:29|30|31|[4-9]\d)(?!\d)",
+    re.IGNORECASE,
+)
+
+
+def dated(text: str) -> list[dates.TimeExpression]:
+    """
+    Return the time expressions of the sentences that name a day which can be wrong, in order.
+
+    Only those sentences are read for time: there are few, and reading a whole text for time takes
+    longer than all other notes together.
+
+    >>> t = "It opened in May. On Friday, May 3, 2021 it shut."
+    >>> [e.span.of(t) for e in dated(t)]
+    ['Friday, May 3, 2021']
+    """
+    known = sentences(text)
+    places = {span_at(known, m.start()) for m in _MONTH_DAY.finditer(text)}
+    found: list[dates.TimeExpression] = []
+    for at in sorted(place for place in places if place is not None):
+        sentence = known[at]
+        if _CHECKABLE.search(text, sentence.start, sentence.end):
+            read = dates.expressions(sentence.of(text))
+            found.extend(_moved(e, sentence.start) for e in read)
+    return found
+
+
+def _moved(e: dates.TimeExpression, by: int) -> dates.TimeExpression:
+    """Return an expression with its places counted from ``by`` characters earlier."""
+    return replace(
+        e,
+        span=span(e.span.start + by, e.span.end + by),
+        gloss=e.gloss and _moved(e.gloss, by),
+        until=e.until and _moved(e.until, by),
+    )
 
 
 def _quoted_pieces(
@@ -199,14 +253,14 @@ def _headline_number(article: Article, title: str) -> Iterator[Note]:
 
     Shares and sums are left out: a text has many, of different things.
     """
-    small = title.lower()
-    if len(small) != len(title):
+    small, text = title.lower(), article.text.lower()
+    is_short = len(small) == len(title) <= LONGEST_TITLE_CHARS
+    if not is_short or len(text) != len(article.text) or not figures(small, span(0, len(small))):
         return
     head = Side(article_id=article.article_id, text=small, span=span(0, len(small)))
-    text = article.text.lower()
-    if len(text) != len(article.text):
-        return
     for sentence in sentences(article.text):
+        if sentence.end - sentence.start > LONGEST_CHARS or not _COUNT.search(sentence.of(text)):
+            continue
         body = Side(article_id=article.article_id, text=text, span=sentence)
         for found in figures_apart(head, body):
             if set("$€£¥%") & set(found.left.span.of(small)):
@@ -218,6 +272,10 @@ def _headline_number(article: Article, title: str) -> Iterator[Note]:
             yield _note(article, "headline differs from body", found.left.span, message, "title")
             return
 
+
+# What is longer is a text that somebody took for its title.
+LONGEST_TITLE_CHARS = 400
+_COUNT = re.compile(rf"\d|\b(?:{'|'.join(NUMBER_WORDS)})\b")
 
 _CLOSED_EARLY = "A quotation is closed in mid-sentence here."
 _ONE_MARK = "A quotation is closed here that nothing opens."
@@ -253,7 +311,11 @@ def _lost_openings(text: str) -> Iterator[int]:
     for line in paragraphs(text):
         marks = [line.start + m.start() for m in _MARK.finditer(text[line.start : line.end])]
         alone = len(marks) == 1 and text[marks[0]] != "“" and not open_before
-        if alone and "‘" not in line.of(text) and _CLOSES.search(text, line.start, marks[0] + 3):
+        if (
+            alone
+            and not _OTHER_OPENING.search(line.of(text))
+            and _CLOSES.search(text, line.start, marks[0] + 3)
+        ):
             yield marks[0]
         opened = text[line.start : line.end].count("“") > text[line.start : line.end].count("”")
         straight = text[line.start : line.end].count('"') % 2 == 1
@@ -262,6 +324,8 @@ def _lost_openings(text: str) -> Iterator[int]:
 
 # A quotation may run on for this many paragraphs before somebody closes it.
 RUNNING_PARAGRAPHS = 6
+# Quotations are opened by these as well: ‘, two apostrophes, two grave accents.
+_OTHER_OPENING = re.compile(r"‘|''|``|«|„")
 # A straight mark after a digit is inches or seconds.
 _MARK = re.compile(r"[“”]|(?<!\d)\"")
 _CLOSES = re.compile(r"\w,[”\"] \w")
@@ -315,7 +379,13 @@ def _dropped(
     """Yield the sentences of the child that say bare what the parent sources."""
     sourced = list(_sourced(parent.text, parents))
     quoted = [q for q in quotations(child.text) if q.end - q.start > LONGEST_NAME_CHARS]
-    bare = [s for s in sentences(child.text) if _is_bare(s, attributions, quoted)]
+    bare = [
+        s
+        for s in sentences(child.text)
+        if _is_report(child, s) and _is_bare(s, attributions, quoted)
+    ]
+    if not sourced or not bare:
+        return
     vocabulary = Vocabulary(
         [child.text, parent.text],
         [*((0, s) for s in sentences(child.text)), *((1, s) for s in sentences(parent.text))],
@@ -343,15 +413,34 @@ def _sourced(text: str, attributions: Sequence[Attribution]) -> Iterator[Span]:
     """Yield the sentences of a text that its own attributions cover, or that go on from one."""
     before = False
     for sentence in sentences(text):
-        covered = any(
-            a.content is not None and a.content.overlaps(sentence) and not a.denied
-            for a in attributions
-        )
+        covered = any(_stands_behind(a, sentence) for a in attributions)
         if covered or (before and _CONTINUES.match(text, sentence.start)):
             yield sentence
             before = True
         else:
             before = False
+
+
+def _stands_behind(a: Attribution, sentence: Span) -> bool:
+    """Return whether a source is given for a sentence, or for most of it, in its own words."""
+    if a.content is None or a.denied or a.cue is None or not a.cue.overlaps(sentence):
+        return False
+    shared = min(a.content.end, sentence.end) - max(a.content.start, sentence.start)
+    cue = a.cue.end - a.cue.start
+    return 2 * shared >= sentence.end - sentence.start - cue
+
+
+# Words of somebody who speaks, not of a report; a link or label run into the text.
+_SPOKEN = re.compile(
+    r"\b(?:I|[Ww]e|[Mm]y|[Oo]ur|[Mm]e|[Uu]s|[Yy]ou|[Yy]our|[Ll]et['’]s)\b|[?|]|‘|''|\bRead more\b"
+)
+
+
+def _is_report(article: Article, sentence: Span) -> bool:
+    """Return whether a sentence is told by the reporter: no question, no "we", no headline."""
+    said = sentence.of(article.text)
+    told = said.endswith((".", ".”", '."')) and is_statement(article.text, sentence)
+    return told and not _SPOKEN.search(said)
 
 
 # Marks around less than this may be a title or a scare quote.
@@ -378,7 +467,11 @@ _REPORT = re.compile(
 )
 # Words of more than a third of all articles tell nothing of what a headline is about.
 TELLING = 110
-_CAPTIONS = ("caption", "doubled caption", "title")
+# Furniture that holds no linked headline: what stands under a picture, what readers or the outlet
+# say of themselves.
+_NO_LINKS = ("caption", "doubled caption", "title", "repeated title", "comment", "page text",
+             "cookie notice", "copyright", "author footer", "subscribe", "date line")  # fmt: skip
+LONGEST_HEADLINE_CHARS = 250
 
 
 @together(takes=(Furniture, Article), by="capture_id", gives=Note)
@@ -387,26 +480,35 @@ def linked_denials(furniture: list[Furniture], articles: list[Article]) -> Itera
     read = [a for a in articles if a.not_read is None]
     seen: set[str] = set()
     for f in sorted(furniture, key=lambda f: (f.span or span(0, 0), f.text)):
-        if f.kind in _CAPTIONS or not (_DENIES.search(f.text) and _REPORT.search(f.text)):
-            continue
-        article = _denied_article(f, read)
-        if article is None or _tells_of_denial(article, f.text) or name_key(f.text) in seen:
-            continue
-        seen.add(name_key(f.text))
-        yield Note(
-            kind="denial linked",
-            capture_id=f.capture_id,
-            article_id=article.article_id,
-            in_=f.in_,
-            span=f.span,
-            message="A linked headline tells of a denial; the article does not.",
-        )
+        for headline in _headlines(f):
+            article = _denied_article(f, headline, read)
+            if article is None or _tells_of_denial(article, headline) or name_key(headline) in seen:
+                continue
+            seen.add(name_key(headline))
+            yield Note(
+                kind="denial linked",
+                capture_id=f.capture_id,
+                article_id=article.article_id,
+                in_=f.in_,
+                span=f.span,
+                message="A linked headline tells of a denial; the article does not.",
+            )
+            break
 
 
-def _denied_article(f: Furniture, read: Sequence[Article]) -> Article | None:
+def _headlines(f: Furniture) -> Iterator[str]:
+    """Yield the lines of a row of furniture that may be linked headlines of a denial."""
+    if f.kind not in _NO_LINKS:
+        for line in f.text.splitlines():
+            fits = len(line) <= LONGEST_HEADLINE_CHARS
+            if fits and _DENIES.search(line) and _REPORT.search(line):
+                yield line
+
+
+def _denied_article(f: Furniture, headline: str, read: Sequence[Article]) -> Article | None:
     """Return the article of the page whose report a linked headline denies, or None."""
     own = [a for a in read if a.article_id == f.article_id] or list(read)
-    linked = _words(_REPORT.sub(" ", _DENIES.sub(" ", f.text)))
+    linked = _words(_REPORT.sub(" ", _DENIES.sub(" ", headline)))
     for article in sorted(own, key=lambda a: a.place):
         top = article.title or article.text[: sentences(article.text)[0].end]
         in_text = linked & _words(f"{article.title or ''} {article.text}")

@@ -26,6 +26,7 @@ from firsthand.model import (
     Dispute,
     Evidence,
     Lineage,
+    Membership,
     Origin,
     PrimarySource,
     RestsOn,
@@ -45,6 +46,7 @@ from firsthand.standing import (
     evidence_of,
     main_terms,
     newsroom_of,
+    opening_end,
     standings_of,
 )
 from firsthand.text import name_key, sentences
@@ -52,22 +54,33 @@ from firsthand.text import name_key, sentences
 MOST_EVIDENCE = 3
 # Own sourcing outweighs another newsroom's where it is said sooner and at least so much oftener.
 OPEN_OUTWEIGHS = 2
+# More than this share of a text in common, and what stands beside it is an editor's change.
+MOST_COPIED_SHARE = 0.4
 LEAST_CLAIM_CHARS = 40
 BODIES = ("government", "organisation")
+# Said of someone or something that another text calls by name.
+ROLES = frozenset("ceo owner founder mayor chairman chairwoman boss director executive".split())
+GENERIC_BODIES = frozenset("company firm agency department ministry bank airline".split())
+COURT_PAPERS = frozenset("filing filings motion papers documents brief affidavit".split())
 # A primary source is one of the main claim, not of what else the article tells: its words hold this
 # share of the claim's terms.
 PRIMARY_BEARING = 0.4
 
 
-@together(takes=(Article, Attribution, Derivation), by="story_id", gives=(Story, Source))
+@together(
+    takes=(Article, Attribution, Derivation, Membership), by="story_id", gives=(Story, Source)
+)
 def count(
-    articles: list[Article], attributions: list[Attribution], derivations: list[Derivation]
+    articles: list[Article],
+    attributions: list[Attribution],
+    derivations: list[Derivation],
+    memberships: Sequence[Membership] = (),
 ) -> Iterator[Story | Source]:
     """Yield the story with its four numbers, and the newsrooms that no text names."""
     if not articles:
         return
     view = _View(articles, attributions, derivations)
-    yield view.story()
+    yield replace(view.story(), chain_id=next((m.chain_id for m in memberships), None))
     yield from view.nameless
 
 
@@ -101,11 +114,10 @@ class _View:
         parents = self.edges[article.article_id]
         seen = [d for d in parents if not self._is_unseen(d.parent_id)]
         if seen:
-            if s.shown:
-                return "mixed"
-            return "mixed" if self._own_account_leads(s, seen) else "echo"
+            own = s.shown or self._own_account_leads(s, seen) or self._own_beside_copy(s, seen)
+            return "mixed" if own else "echo"
         if len(seen) < len(parents):
-            return "origin" if s.shown else "unknown"
+            return "origin" if s.shown or self._own_beside_copy(s, parents) else "unknown"
         return "origin" if s.shown or s.open else "unknown"
 
     def _own_account_leads(self, s: Standing, edges: Sequence[Derivation]) -> bool:
@@ -114,8 +126,25 @@ class _View:
             return False
         others = [a for a in (*s.cited, *s.told_others) if a.attribution_id not in s.through]
         first = min((a.cue.start for a in others if a.cue), default=0)
+        if first < opening_end(s.article.text):
+            return False
         before = [a for a in s.open if a.cue and a.cue.start < first]
         return bool(before) and len(s.open) >= OPEN_OUTWEIGHS * len(others)
+
+    def _own_beside_copy(self, s: Standing, edges: Sequence[Derivation]) -> bool:
+        """
+        Return whether an article that shares prose nobody credits has sources outside that prose.
+
+        A page that took over some sentences and quotes a filing of its own in others had the
+        filing; a page that is the common text from end to end had nothing else.
+        """
+        if not s.open or any(d.basis != "reuse" for d in edges):
+            return False
+        mine = s.article.article_id
+        copied = [e.span for d in edges for e in d.evidence if e.article_id == mine]
+        if sum(c.end - c.start for c in copied) > MOST_COPIED_SHARE * len(s.article.text):
+            return False
+        return any(a.cue and not any(c.overlaps(a.cue) for c in copied) for a in s.open)
 
     def _is_unseen(self, node: str) -> bool:
         return node not in self.by_id and node not in self.names
@@ -378,13 +407,45 @@ def _by_place(unnamed: Sequence[Attribution]) -> list[list[Attribution]]:
 
 
 def count_primary(origins: Iterable[Origin]) -> int:
-    """Return how many primary sources the origins rest on: named ones joined, unnamed ones not."""
-    named: set[str] = set()
-    unnamed = 0
-    for origin in origins:
-        for p in origin.primary_sources:
-            if p.kind == "unnamed" or p.name is None:
-                unnamed += 1
-            else:
-                named.add(name_key(p.name))
-    return len(named) + unnamed
+    """
+    Return how many primary sources the origins rest on: named ones joined, unnamed ones not.
+
+    A role is the one person it can mean ("the owner" in one paper, her name in the other), "the
+    company" the one body; court papers that are called by no title are one. Joining too much gives
+    fewer sources, which claims less.
+    """
+    found = [p for origin in origins for p in origin.primary_sources]
+    named = {(_sort(p), name_key(p.name)) for p in found if p.name and p.kind != "unnamed"}
+    people = {key for sort, key in named if sort == "person"}
+    bodies = {key for sort, key in named if sort == "body"}
+    keys = set(people | bodies)
+    for sort, key in named:
+        if sort == "role":
+            keys |= set() if len(people) == 1 else {key}
+        elif sort == "some body":
+            keys |= set() if len(bodies) == 1 else {"some body"}
+        elif sort in ("court papers", "other"):
+            keys.add(sort if sort == "court papers" else key)
+    return len(keys) + sum(p.kind == "unnamed" or p.name is None for p in found)
+
+
+def _sort(source: PrimarySource) -> str:
+    """
+    Return what a name tells apart: a person or a body by name, or merely by role.
+
+    >>> [_sort(PrimarySource(name=n, kind="person")) for n in ("Ada Quill", "Ferry owner")]
+    ['person', 'role']
+    >>> _sort(PrimarySource(name="company", kind="organisation"))
+    'some body'
+    >>> _sort(PrimarySource(name="the 18-page motion", kind="document"))
+    'court papers'
+    """
+    last = (source.name or "").casefold().split()[-1:]
+    word = last[0] if last else ""
+    if word in ROLES:
+        return "role"
+    if source.kind in BODIES:
+        return "some body" if word in GENERIC_BODIES else "body"
+    if source.kind == "document" and word in COURT_PAPERS:
+        return "court papers"
+    return "person" if source.kind == "person" else "other"

@@ -9,39 +9,24 @@ outlet's name is *ambiguous*: it is found, but says so, and the caller must ask 
 
 from __future__ import annotations
 
+import contextlib
 import csv
+import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from itertools import pairwise
 from urllib.parse import urlsplit
 
-from firsthand.model import Span, digest, span
+from firsthand.model import Span, span
+from firsthand.outletrows import Outlet, OwnOutlets, outlet_id_of, outlet_of, rows_of, with_own
 from firsthand.text import name_key
 
 _NAME_WORD = re.compile(r"[^\W_]+")
 _BETWEEN = re.compile(r"[ \t'’.&\-–]{0,3}$")
 LONGEST_ALIAS_WORDS = 8
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Outlet:
-    """One row of the table: an outlet or agency with the names and domains it goes by."""
-
-    outlet_id: str
-    name: str
-    kind: str
-    aliases: tuple[str, ...]
-    domains: tuple[str, ...]
-    country: str
-    city: str
-    language: str
-    medium: str
-    frequency: str
-    group: str
-    ambiguous: frozenset[str]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -73,6 +58,7 @@ class OutletTable:
         self._by_domain = {d: o for o in self.outlets.values() for d in o.domains}
         self._by_key: dict[str, list[Outlet]] = {}
         self._by_first_word: dict[str, list[_Alias]] = {}
+        self._words_of: dict[str, list[tuple[str, ...]]] = {}
         for outlet in self.outlets.values():
             for name in dict.fromkeys((outlet.name, *outlet.aliases)):
                 self._by_key.setdefault(name_key(name), []).append(outlet)
@@ -83,11 +69,17 @@ class OutletTable:
     def _add(self, alias: _Alias) -> None:
         if alias.words:
             self._by_first_word.setdefault(alias.words[0], []).append(alias)
+            self._words_of.setdefault(alias.outlet.outlet_id, []).append(alias.words)
 
     def named(self, name: str) -> Outlet | None:
         """Return the outlet that goes by this whole name, or None where none or several do."""
         found = {o.outlet_id: o for o in self._by_key.get(name_key(name), ())}
         return next(iter(found.values())) if len(found) == 1 else None
+
+    def sharing(self, name: str) -> list[Outlet]:
+        """Return all outlets that go by this whole name, by id; several where it is ambiguous."""
+        found = {o.outlet_id: o for o in self._by_key.get(name_key(name), ())}
+        return [found[key] for key in sorted(found)]
 
     def known_as(self, name: str) -> bool:
         """Return whether some outlet goes by this whole name, be it one of several meanings."""
@@ -124,7 +116,10 @@ class OutletTable:
         found: list[OutletMention] = []
         at = 0
         while at < len(words):
-            alias = self._alias_at(text, words, at)
+            known = self._by_first_word.get(words[at][0].casefold())
+            alias = (
+                next((a for a in known if _matches(a, text, words, at)), None) if known else None
+            )
             if alias is None:
                 at += 1
                 continue
@@ -141,12 +136,10 @@ class OutletTable:
             at = end
         return found
 
-    def _alias_at(self, text: str, words: list[re.Match[str]], at: int) -> _Alias | None:
-        first = words[at].group()
-        for alias in self._by_first_word.get(first.casefold(), ()):
-            if _matches(alias, text, words, at):
-                return alias
-        return None
+    def may_name(self, outlet: Outlet, text: str) -> bool:
+        """Return False where the outlet is surely not named in a text; far faster than to look."""
+        low = text.casefold()
+        return any(words[0] in low for words in self._words_of.get(outlet.outlet_id, ()))
 
 
 def _matches(alias: _Alias, text: str, words: list[re.Match[str]], at: int) -> bool:
@@ -205,6 +198,9 @@ def _alias(name: str, outlet: Outlet) -> _Alias:
     capital = tuple(
         w[0].isupper() and w.casefold() not in _SMALL_WORDS for w in _NAME_WORD.findall(bare)
     )
+    # "New York magazine": the paper's own word for itself is often written small.
+    if len(capital) > 1 and words[-1] in ("magazine", "newspaper"):
+        capital = (*capital[:-1], False)
     # "dpa" is written small, "AP" large; neither is the same word in the other case.
     initialism = bare if len(bare) <= 6 and (bare.isupper() or bare.islower()) else None
     sure = name not in outlet.ambiguous and bare not in outlet.ambiguous
@@ -215,11 +211,6 @@ def _alias(name: str, outlet: Outlet) -> _Alias:
 
 
 _SMALL_WORDS = frozenset("al el of the and de la le del das der die di da du y e".split())
-
-
-def outlet_id_of(name: str) -> str:
-    """Return the id of an outlet no table knows: a digest of its name's normal form."""
-    return digest("outlet", name_key(name))
 
 
 def initials(name: str) -> str:
@@ -266,29 +257,44 @@ _SAID_MEDIUM = (
 )
 
 
-@cache
+# Where a run's own table lies, for its worker processes too, which have no other way to know.
+OWN_TABLE = "FIRSTHAND_OUTLETS"
+
+
 def table() -> OutletTable:
-    """Return the shipped table, read once."""
+    """Return the shipped table with the run's own rows, if it has any; each is read once."""
+    return _table(os.environ.get(OWN_TABLE, ""))
+
+
+@cache
+def _table(own: str) -> OutletTable:
     with (files("firsthand") / "data" / "outlets.tsv").open(encoding="utf-8") as lines:
         rows = csv.DictReader((x for x in lines if not x.startswith("#")), delimiter="\t")
-        return OutletTable(_outlet(row) for row in rows)
+        shipped = [outlet_of(row) for row in rows]
+    return OutletTable(with_own(shipped, rows_of(own)) if own else shipped)
 
 
-def _outlet(row: dict[str, str]) -> Outlet:
-    def several(column: str) -> tuple[str, ...]:
-        return tuple(part for part in row[column].split("|") if part)
+@contextlib.contextmanager
+def using(own: OwnOutlets | None) -> Iterator[None]:
+    """Have :func:`table` give a user's rows too, here and in processes that are started here."""
+    before = os.environ.get(OWN_TABLE)
+    os.environ[OWN_TABLE] = own.path if own else ""
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[OWN_TABLE]
+        else:
+            os.environ[OWN_TABLE] = before
 
-    return Outlet(
-        outlet_id=row["outlet_id"],
-        name=row["name"],
-        kind=row["kind"],
-        aliases=several("aliases"),
-        domains=several("domains"),
-        country=row["country"],
-        city=row["city"],
-        language=row["language"],
-        medium=row["medium"],
-        frequency=row["frequency"],
-        group=row["group"],
-        ambiguous=frozenset(several("ambiguous")),
-    )
+
+__all__ = [
+    "Outlet",
+    "OutletMention",
+    "OutletTable",
+    "initials",
+    "outlet_id_of",
+    "table",
+    "unlisted_outlet",
+    "using",
+]

@@ -6,7 +6,7 @@ Seeds of :data:`SEED_WORDS` equal words grow into maximal runs; runs at most
 in it is exact, one with them edited. Moved paragraphs are passages of their own, in any order.
 
 Everything here works on the hashes of words (:mod:`firsthand.kernels`), one pair at a time. It is
-the definition that the compiled loops over many pairs follow row for row (:mod:`firsthand.loops`,
+the definition that the compiled loops over many pairs follow row for row (``pair_loops.py``,
 by way of :mod:`firsthand.corpus`).
 
 Known to fail: a passage rewritten so that no :data:`ANCHOR_WORDS` words in a row are left is not

@@ -16,6 +16,7 @@ import json
 import os
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -27,9 +28,12 @@ from firsthand.contract import TABLE_NAMES, in_canonical_order
 from firsthand.crew import Crew
 from firsthand.engines import Tables, run_local
 from firsthand.errors import InputError
+from firsthand.grouping import ALIKE
 from firsthand.intake import DEFAULT as READING_AS_GIVEN
 from firsthand.intake import Reading
 from firsthand.model import Article, Capture, Page, Rejected, Result, Run, Skipped, Summary
+from firsthand.outletrows import OwnOutlets
+from firsthand.outlets import using
 from firsthand.stage import TABLES, Stage, empty_tables, records_of, table_of
 from firsthand.worker import LIMITS, Limits
 
@@ -39,22 +43,24 @@ FIRST = "extract.extract"
 STAGES = (
     "segment.open_page",
     "segment.part",
+    "segment.gather",
     "segment.segment",
     "attribution.attribute",
     "sources.resolve",
-    "align.collapse",
+    "recaptures.collapse",
     "candidates.fingerprint",
     "candidates.pair",
     "candidates.merge",
     "candidates.tally",
     "align.align",
-    "align.recapture",
+    "recaptures.recapture",
     "meaning.interpret",
-    "meaning.relate",
+    "relations.relate",
     "stories.cluster",
     "stories.stamp_articles",
     "stories.stamp_reuse",
     "stories.stamp_attributions",
+    "paraphrase.retell",
     "sources.join",
     "provenance.derive",
     "origins.count",
@@ -66,7 +72,16 @@ STAGES = (
     "versions.at_one_address",
 )
 # With FIRST, what makes articles of captures: all that firsthand articles runs.
-TO_ARTICLES = STAGES[:3]
+TO_ARTICLES = STAGES[: STAGES.index("segment.segment") + 1]
+# What finds shared passages and says what they mean: all that firsthand reuse runs. Between
+# articles that are to be compared whatever they share, nothing is collapsed and no pairs are looked
+# for.
+TO_REUSE = STAGES[: STAGES.index("stories.cluster")]
+OF_PAIRS = tuple(
+    name
+    for name in TO_REUSE
+    if not name.startswith("candidates.") and not name.endswith((".collapse", ".recapture"))
+)
 # Columns of an article that later stages fill.
 NOT_FROM_READING = ("outlet_id", "story_id")
 # A batch must be large enough that its workers earn their start (0.3 s each), and small enough that
@@ -84,17 +99,23 @@ class Settings:
     """
     What a user can turn. ``workers`` changes no result and is not written into the run.
 
-    ``limits`` are what the parsing of one page may use, ``reading`` how inputs are read.
+    ``limits`` are what the parsing of one page may use, ``reading`` how inputs are read,
+    ``outlets`` is a table of newsrooms of one's own (:func:`firsthand.own_outlets`). ``stories`` is
+    how alike, in thousandths, two articles must be to be one story: more is tighter.
     """
 
     workers: int = 1
     no_text: bool = False
     limits: Limits = LIMITS
     reading: Reading = READING_AS_GIVEN
+    outlets: OwnOutlets | None = None
+    stories: int = ALIKE
 
     def as_json(self) -> str:
         """Return what was chosen, as the run record keeps it."""
         chosen = {name: value for name, value in asdict(self).items() if name != "workers"}
+        # What was read counts, not where it lay.
+        chosen["outlets"] = self.outlets.sha256 if self.outlets else None
         return json.dumps(chosen, sort_keys=True)
 
 
@@ -123,10 +144,10 @@ def trace(
     try:
         for have in _read(paths, stdin, settings):
             told(READING, have[Capture].num_rows + have[Rejected].num_rows, 0)
-        chain = stages()
+        chain = tuple(_tuned(stage, settings) for stage in stages())
         for number, stage in enumerate(chain):
             told(stage.name, number, len(chain))
-            have = run_local([stage], have, workers=settings.workers)
+            have = _ran([stage], have, settings)
             have = _without_spent(have, chain[number + 1 :])
     except KeyboardInterrupt:
         if folder:
@@ -152,11 +173,12 @@ def articles(
 
     Nothing is held but one batch of captures (:data:`MOST_CAPTURES_A_BATCH`), so there may be any
     number of them; pages confirm each other's boundaries inside a batch only. ``copy_of`` names the
-    first article read with the same text (see :class:`firsthand.align.Copies`). ``on_left_out`` is
-    called with every capture that could not be read and with the counts of what was passed over.
+    first article read with the same text (see :class:`firsthand.recaptures.Copies`).
+    ``on_left_out`` is called with every capture that could not be read and with the counts of what
+    was passed over.
     """
     from firsthand import ingest
-    from firsthand.align import Copies
+    from firsthand.recaptures import Copies
 
     paths = [paths] if isinstance(paths, str | os.PathLike) else paths
     told = progress or (lambda what, done, of: None)
@@ -165,14 +187,48 @@ def articles(
     first, *rest = (_stage(name) for name in (FIRST, *TO_ARTICLES))
     with Crew(first, settings.workers, settings.limits) as crew:
         for batch in _batches(ingest.read(paths, stdin, settings.reading)):
-            pages = run_local([first], _given(batch), crew=crew)
-            done = run_local(rest, pages, workers=settings.workers)
+            pages = _ran([first], _given(batch), settings, crew)
+            done = _ran(rest, pages, settings)
             n_read += done[Capture].num_rows
             for row in (*records_of(Rejected, done[Rejected]), *records_of(Skipped, done[Skipped])):
                 leave_out(row)
             for article in records_of(Article, done[Article]):
                 yield copies.marked(article)
             told(READING, n_read, 0)
+
+
+def read(
+    paths: PathLike | Sequence[PathLike],
+    *,
+    settings: Settings = DEFAULTS,
+    stdin: BinaryIO | None = None,
+    progress: Progress | None = None,
+) -> Tables:
+    """Return the captures in ``paths`` as tables, with the pages made of them, before any stage."""
+    paths = [paths] if isinstance(paths, str | os.PathLike) else paths
+    told = progress or (lambda what, done, of: None)
+    have = empty_tables()
+    for have in _read(paths, stdin, settings):
+        told(READING, have[Capture].num_rows + have[Rejected].num_rows, 0)
+    return have
+
+
+def go_on(
+    have: Tables,
+    names: Sequence[str],
+    *,
+    settings: Settings = DEFAULTS,
+    progress: Progress | None = None,
+    keep: Sequence[type] = (),
+) -> Tables:
+    """Return the tables after these stages; working tables not to ``keep`` are emptied."""
+    told = progress or (lambda what, done, of: None)
+    chain = [_stage(name) for name in names]
+    for number, stage in enumerate(chain):
+        told(stage.name, number, len(chain))
+        after = _ran([stage], have, settings)
+        have = _without_spent(after, chain[number + 1 :]) | {c: after[c] for c in keep}
+    return have
 
 
 def _without_spent(tables: Tables, to_come: Sequence[Stage]) -> Tables:
@@ -198,9 +254,24 @@ def _apart(folder: Path, paths: Iterable[PathLike]) -> Path:
     return folder
 
 
+def _ran(
+    stages: Sequence[Stage], tables: Tables, settings: Settings, crew: Crew | None = None
+) -> Tables:
+    """Return the tables after these stages, with the newsrooms of the settings known to them."""
+    with using(settings.outlets):
+        return run_local(stages, tables, workers=settings.workers, crew=crew)
+
+
 def stages() -> tuple[Stage, ...]:
     """Return the stages after reading, in order; their modules are imported now, not before."""
     return tuple(_stage(name) for name in STAGES)
+
+
+def _tuned(stage: Stage, settings: Settings) -> Stage:
+    """Return the stage as the settings want it."""
+    if stage.name != "stories.cluster":
+        return stage
+    return replace(stage, function=partial(stage.function, least=settings.stories))
 
 
 def _stage(name: str) -> Stage:
@@ -219,7 +290,7 @@ def _read(
     first = _stage(FIRST)
     with Crew(first, settings.workers, settings.limits) as crew:
         for batch in _batches(ingest.read(paths, stdin, settings.reading)):
-            done = run_local([first], _given(batch), crew=crew)
+            done = _ran([first], _given(batch), settings, crew)
             done[Capture] = _accepted(done[Capture], done[Page], done[Rejected])
             have = {c: pa.concat_tables([have[c], done[c]]) for c in have}
             yield have

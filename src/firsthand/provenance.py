@@ -111,7 +111,9 @@ class _Edges:
         copied: dict[tuple[str, str], list[Reuse]] = defaultdict(list)
         for r in reuse:
             ends = r.left_id, r.right_id
-            if r.meaning == "copy" and all(e in self.standings for e in ends):
+            # What two tell alike in other words shows no more than that both tell it.
+            is_prose = r.meaning == "copy" and r.form != "paraphrased"
+            if is_prose and all(e in self.standings for e in ends):
                 copied[ends].append(r)
         undirected: list[tuple[str, str, list[Reuse]]] = []
         for (left, right), rows in sorted(copied.items()):

@@ -9,10 +9,11 @@ from __future__ import annotations
 import csv
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from itertools import groupby
 
 from firsthand import mentions
 from firsthand.mentions import Meant
@@ -47,6 +48,8 @@ class Found:
 
 
 LONGEST_SENTENCE_CHARS = 2000
+# Shorter text after "Smith said" is when or where he said it, not what.
+FEWEST_CONTENT_WORDS = 3
 
 
 class Reading:
@@ -88,6 +91,15 @@ class Reading:
             max(start, position - LONGEST_SENTENCE_CHARS),
             min(end, position + LONGEST_SENTENCE_CHARS),
         )
+
+    def narrow_at(self, position: int) -> Span:
+        """Return the sentence around a position, or the part of it that its quotation holds."""
+        at = span_at(self.sentences, position)
+        where = self.sentences[at] if at is not None else self.paragraph_at(position)
+        start = max(where.start, position - LONGEST_SENTENCE_CHARS)
+        end = min(where.end, position + LONGEST_SENTENCE_CHARS)
+        quote = span_at(self.quotes, position)
+        return span(start, end if quote is None else min(end, self.quotes[quote].end))
 
     def paragraph_at(self, position: int) -> Span:
         """Return the paragraph around a position."""
@@ -131,7 +143,7 @@ def newsrooms(text: str, own: str | None = None) -> list[OutletMention]:
             start, end = mention.span.start, mention.span.end
             taken[start:end] = b"\1" * (end - start)
     named = []
-    for m in _MEDIA_RUN.finditer(text):
+    for m in _media_runs(text):
         # "Japan's Evening Post": whose it is does not belong to its name.
         name = re.split(r"(?:’s|'s) ", m.group())[-1]
         if mentions.media_name(name):
@@ -152,10 +164,22 @@ def newsrooms(text: str, own: str | None = None) -> list[OutletMention]:
     return sorted(found, key=lambda m: m.span.start)
 
 
+def _media_runs(text: str) -> Iterator[re.Match[str]]:
+    """Yield the runs of capitalised words of the lines that have a word of the trade in them."""
+    end = 0
+    for word in _TRADE.finditer(text):
+        if word.start() >= end:
+            start = text.rfind("\n", 0, word.start()) + 1
+            end = text.find("\n", word.end())
+            end = len(text) if end < 0 else end
+            yield from _MEDIA_RUN.finditer(text, start, end)
+
+
 # Two letters are initials of too much else.
 FEWEST_INITIALS = 3
 # A run of capitalised words with a word of the trade in it: "the Northbank Gazette".
 _MEDIA_RUN = re.compile(rf"(?:[Tt]he )?{mentions.NAME}")
+_TRADE = re.compile(rf"\b(?:{mentions.MEDIA_WORD}|Channel|Sunday|Agency|Service)")
 
 
 @cache
@@ -165,15 +189,48 @@ def cues() -> tuple[re.Pattern[str], dict[str, Cue]]:
         rows = list(csv.DictReader(lines, delimiter="\t"))
     known = {row["cue"].casefold(): Cue(row["cue"], row["family"]) for row in rows}
     spoken = [c for c in known if known[c].family != "hedge"]
-    alternatives = "|".join(re.escape(c) for c in sorted(spoken, key=len, reverse=True))
-    return re.compile(rf"\b(?:{alternatives})\b", re.IGNORECASE), known
+    return re.compile(rf"\b{_any_of(spoken)}\b"), known
+
+
+def _any_of(words: Collection[str]) -> str:
+    """
+    Return a pattern for any of some small words in any case, the longest that fits.
+
+    Letters are shared from the front, which is ten times as fast as one alternative a word.
+
+    >>> re.findall(_any_of(["say", "says", "tell"]), "Says Ana: say, TELL!")
+    ['Says', 'say', 'TELL']
+    """
+    if len(words) == 1:
+        return "".join(_in_any_case(c) for c in next(iter(words)))
+    branches = []
+    for first, same in groupby(sorted(w for w in words if w), key=lambda w: w[0]):
+        rest = [w[1:] for w in same]
+        branches.append(_in_any_case(first) + _any_of(rest))
+    return f"(?:{'|'.join(branches)})" + ("?" if "" in words else "")
+
+
+def _in_any_case(c: str) -> str:
+    return f"[{c}{c.upper()}]" if c.upper() != c else re.escape(c)
+
+
+def family_of(words: str) -> str:
+    """
+    Return the family of the last of some words that is a spoken cue of the table, else "say".
+
+    >>> family_of("has denied"), family_of("According to"), family_of("let it be known")
+    ('deny', 'according', 'say')
+    """
+    pattern, known = cues()
+    found = [known[m.casefold()].family for m in pattern.findall(words)]
+    return found[-1] if found else "say"
 
 
 @cache
 def hedges() -> re.Pattern[str]:
     """Return a pattern that finds the words by which a writer does not vouch for a statement."""
-    words = [c.text for c in cues()[1].values() if c.family == "hedge"]
-    return re.compile(rf"\b(?:{'|'.join(map(re.escape, words))})\b", re.IGNORECASE)
+    words = [c.text.casefold() for c in cues()[1].values() if c.family == "hedge"]
+    return re.compile(rf"\b{_any_of(words)}\b")
 
 
 def trimmed(text: str, where: Span) -> Span | None:

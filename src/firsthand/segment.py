@@ -1,11 +1,13 @@
 """
 Pages → articles: run-on pages are cut, and what belongs to the page is labelled, never deleted.
 
-Three steps. ``open_page`` notes how each page's text begins; ``part`` finds where pages that begin
-with the same text go different ways (the same article captured again with another one run on below
-it); ``segment`` cuts each page where its own layout and topics say so. A parting of pages confirms
-a boundary that the page hints at and never makes one: agency copy with two endings is one article
-each.
+Four steps. ``open_page`` notes how each page's text begins, and how it goes on where an article may
+begin. ``part`` looks for what other captures say of such places: pages that begin with the same
+text go different ways there (one article captured again, another run on below it), or the text from
+there on stands in another capture alone, or below something else. ``gather`` puts together what was
+found of each page, and ``segment`` cuts the pages where their own layout and topics say so. Another
+capture confirms a boundary that the page hints at and never makes one: agency copy with two endings
+is one article each, and so is one with two openings.
 
 An article's text is its body. Title, captions, players' letters, related links and the rest are
 kept as furniture with their place. Where something is left out the pieces are joined by one line
@@ -21,12 +23,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from firsthand.boundaries import boundaries, title_of
+from firsthand.boundaries import boundaries
 from firsthand.furniture import byline_of, kind_of
+from firsthand.hints import title_of
 from firsthand.imprint import DAY, when
 from firsthand.layout import Line, lines_of, paragraph_lines, prose
 from firsthand.model import (
@@ -50,8 +53,16 @@ from firsthand.text import WORD
 OPENING_WORDS = 12
 # Beyond this many lines nobody needs a confirmation; it bounds the working table.
 OPENING_LINES = 400
-# Pages must share this many lines and words before their parting says anything.
-SHARED_LINES, SHARED_WORDS = 3, 60
+# Pages must share this many lines before their parting, or what stands above them, says anything.
+SHARED_LINES = 3
+# So many places of a page where an article may begin are compared with other captures, each by the
+# long lines above it; with fewer of those than two it may be one article with two openings.
+OPENING_PLACES, ABOVE_LINES, ABOVE_FEWEST = 12, 8, 2
+# What stands below more different texts than this, and nowhere alone, is a notice of the outlet's.
+MOST_ABOVE = 3
+# What stands between two articles and is no sentence: a title, a label, a separator.
+SHORT_CHARS = 200
+_CLOSED = ".,;:…"
 # One text with more captures than this is a notice every page carries.
 MOST_ALIKE = 2000
 LANGUAGE_LETTERS = 40
@@ -75,24 +86,62 @@ _TORN = re.compile(
 
 @each(takes=Page, gives=Opening)
 def open_page(page: Page) -> Iterator[Opening]:
-    """Yield how a page's text begins; rows with a text of their own have no page to part from."""
+    """Yield how a page's text begins, and where it may begin anew; rows are texts of their own."""
     if page.whole:
         return
     lines = paragraph_lines(page.text)
-    keys = [_key(line.of(page.text)) for line in lines]
+    texts = [line.of(page.text) for line in lines]
+    keys = [_key(text) for text in texts]
     counts = Counter(keys)
-    for first, (line, key) in enumerate(zip(lines, keys, strict=True)):
-        # A caption that stands twice opens the page's head, not its text.
-        if counts[key] == 1 and len(WORD.findall(line.of(page.text)[:400])) >= OPENING_WORDS:
-            upto = first + OPENING_LINES
-            digests = tuple(int(digest(k), 16) >> 1 for k in keys[first:upto])
-            yield Opening(
-                capture_id=page.capture_id,
-                opening=digests[0],
-                lines=digests,
-                starts=tuple(at.start for at in lines[first:upto]),
-            )
-            return
+    # A caption that stands twice opens the page's head, not its text.
+    told = [
+        n
+        for n, (text, key) in enumerate(zip(texts, keys, strict=True))
+        if counts[key] == 1 and len(WORD.findall(text[:400])) >= OPENING_WORDS
+    ]
+    if not told:
+        return
+    first = told[0]
+    yield _opening(page, lines[first : first + OPENING_LINES], keys[first:], ())
+    # What markup told apart is cut only where pages that begin alike part.
+    anew = [] if page.settled else _anew(page.text, lines, told)
+    for n, number in anew[:OPENING_PLACES]:
+        above = tuple(_number(keys[i]) for i in told[max(number - ABOVE_LINES, 0) : number])
+        yield _opening(page, lines[n : n + SHARED_LINES], keys[n:], above)
+
+
+def _opening(
+    page: Page, lines: Sequence[Span], keys: Sequence[str], above: tuple[int, ...]
+) -> Opening:
+    numbers = tuple(_number(key) for key in keys[: len(lines)])
+    return Opening(
+        capture_id=page.capture_id,
+        opening=numbers[0],
+        lines=numbers,
+        starts=tuple(at.start for at in lines),
+        above=above,
+    )
+
+
+def _anew(text: str, lines: Sequence[Span], told: Sequence[int]) -> list[tuple[int, int]]:
+    """
+    Return the long lines at which an article may begin, and which of the long lines each is.
+
+    Something stands between it and the long line above: a line that is no sentence, or a wider gap.
+    """
+    gaps = [text.count("\n", a.end, b.start) for a, b in pairwise(lines)]
+    usual = Counter(gaps).most_common(1)[0][0] if gaps else 0
+    found = []
+    for number in range(ABOVE_FEWEST, len(told)):
+        n = told[number]
+        between = lines[n - 1].of(text)
+        if gaps[n - 1] > usual or (len(between) <= SHORT_CHARS and between[-1] not in _CLOSED):
+            found.append((n, number))
+    return found
+
+
+def _number(key: str) -> int:
+    return int(digest(key), 16) >> 1
 
 
 def _key(text: str) -> str:
@@ -101,20 +150,43 @@ def _key(text: str) -> str:
 
 @together(takes=Opening, by="opening", gives=(Cut, Skipped))
 def part(openings: list[Opening]) -> Iterator[Cut | Skipped]:
-    """Yield where each page parts from the others that begin with the same line."""
+    """Yield where pages that begin with one line part, and where it begins anew in others."""
     if len(openings) > MOST_ALIKE:
         example = min(opening.capture_id for opening in openings)
         yield Skipped(
             stage="segment.part", kind="opening over the cap", count=len(openings), example=example
         )
         return
-    ordered = sorted(openings, key=lambda o: (o.lines, o.capture_id))
+    begins = [opening for opening in openings if not opening.above]
+    ordered = sorted(begins, key=lambda o: (o.lines, o.capture_id))
     shared = [_n_shared(a.lines, b.lines) for a, b in pairwise(ordered)]
     for i, opening in enumerate(ordered):
         partings = _partings(shared, i, len(opening.lines))
         if partings:
             starts = tuple(opening.starts[n] for n in sorted(partings))
             yield Cut(capture_id=opening.capture_id, starts=starts)
+    elsewhere = {(opening.lines[:SHARED_LINES], opening.above) for opening in openings}
+    for opening in openings:
+        if opening.above and _stands_apart(opening, elsewhere):
+            yield Cut(capture_id=opening.capture_id, starts=opening.starts[:1])
+
+
+def _stands_apart(
+    opening: Opening, elsewhere: Iterable[tuple[tuple[int, ...], tuple[int, ...]]]
+) -> bool:
+    """Return whether the text from here on stands elsewhere alone, or below other lines only."""
+    lines, mine = opening.lines[:SHARED_LINES], set(opening.above)
+    if len(lines) < SHARED_LINES:
+        return False
+    unlike = [above for other, above in elsewhere if other == lines and mine.isdisjoint(above)]
+    return () in unlike or 0 < len(unlike) <= MOST_ABOVE
+
+
+@together(takes=Cut, by="capture_id", gives=Cut)
+def gather(cuts: list[Cut]) -> Iterator[Cut]:
+    """Yield all that other captures say of a page, as one record."""
+    starts = sorted({start for cut in cuts for start in cut.starts})
+    yield Cut(capture_id=cuts[0].capture_id, starts=tuple(starts))
 
 
 def _n_shared(left: Sequence[int], right: Sequence[int]) -> int:

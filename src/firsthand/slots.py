@@ -18,12 +18,22 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from functools import lru_cache
 
 from firsthand import dates
-from firsthand.figures import NUMBER_WORDS, Figure, compatible, figures, near, same_unit
+from firsthand.figures import (
+    FATES,
+    NUMBER_WORDS,
+    PEOPLE,
+    Figure,
+    compatible,
+    figures,
+    near,
+    same_unit,
+)
 from firsthand.model import Difference, DifferenceKind, DifferenceSide, Span, When, span
 from firsthand.statements import name_stem, same_family, stem
-from firsthand.text import words
+from firsthand.text import REMEMBERED_TEXTS, sentences, span_at, words
 
 # More would bury the ones that matter.
 MOST_DIFFERENCES = 3
@@ -105,7 +115,7 @@ def figures_apart(left: Side, right: Side) -> Iterator[Difference]:
         if len(facing) != 1 or len(back) != 1:
             continue
         b = facing[0]
-        if a.value == b.value or compatible(a, b):
+        if a.value == b.value or compatible(a, b) or _both_told(left, right, a, b):
             continue
         yield Difference(
             kind=_kind_of_figures(left, right, a, b),
@@ -118,12 +128,86 @@ def _figures(side: Side) -> list[Figure]:
     return [f for f in figures(side.text, side.span) if not side.hides(f.span)]
 
 
+def sole_figures(text: str) -> dict[str, Figure]:
+    """
+    Return the numbers of a text that are the only ones it gives for what they count.
+
+    People are told apart by what befell them; sums and shares are left out, for a text has many,
+    of different things.
+
+    >>> t = "At least 40 sheds burnt in Marl. Nine goats and 3 boats were saved, of 7 boats in all."
+    >>> sorted(sole_figures(t))
+    ['goat', 'shed']
+    """
+    found: dict[str, list[Figure]] = {}
+    for figure in _all_figures(text):
+        if figure.unit.startswith(PEOPLE):
+            for fate in _fates(near(text, figure_sentence(text, figure), figure)):
+                found.setdefault(f"{PEOPLE} {fate}", []).append(figure)
+        elif figure.unit not in _SUMS:
+            found.setdefault(figure.unit, []).append(figure)
+    return {key: rows[0] for key, rows in found.items() if len({f.value for f in rows}) == 1}
+
+
+_SUMS = frozenset("$€£¥%")
+
+
+def figure_sentence(text: str, figure: Figure) -> Span:
+    """Return the sentence a figure stands in."""
+    known = sentences(text)
+    at = span_at(known, figure.span.start)
+    return figure.span if at is None else known[at]
+
+
+def may_be_one(a: Figure, b: Figure) -> bool:
+    """Return whether two numbers are near enough to be two counts of one thing, and differ."""
+    low, high = sorted((a.value, b.value))
+    return low != high and high <= low * MOST_APART and not compatible(a, b)
+
+
+# Two counts of one thing seldom lie further apart than this; two things often do.
+MOST_APART = 1.6
+
+
 def _same_count(left: Side, right: Side, a: Figure, b: Figure) -> bool:
     """Return whether both figures count one thing: one unit, and an equal word near each."""
     if not same_unit(a, b):
         return False
-    ours, theirs = (near(side.text, side.span, figure) for side, figure in ((left, a), (right, b)))
+    ours, theirs = _beside(left.text, left.span, a), _beside(right.text, right.span, b)
+    if a.unit.startswith(PEOPLE) and b.unit.startswith(PEOPLE):
+        mine, other = _fates(ours), _fates(theirs)
+        if (mine or other) and not mine & other:
+            return False  # some were hurt, others died
     return any(same_family(x, y) for x in ours for y in theirs)
+
+
+@lru_cache(maxsize=4096)
+def _beside(text: str, place: Span, figure: Figure) -> tuple[str, ...]:
+    """Return the words near a figure; asked for again for each figure it is held against."""
+    return tuple(near(text, place, figure))
+
+
+def _fates(beside: Sequence[str]) -> set[str]:
+    return {key for key, word in FATES.items() if any(same_family(word, w) for w in beside)}
+
+
+def _both_told(left: Side, right: Side, a: Figure, b: Figure) -> bool:
+    """
+    Return whether one of the two texts has both figures: then they are two facts, not one.
+
+    A recommended sum and the sum ordered, yesterday's toll and today's stand in one text together.
+    """
+    both = ((left, b, a), (right, a, b))
+    return any(
+        other.value == f.value and same_unit(other, f) and f.value != mine.value
+        for side, other, mine in both
+        for f in _all_figures(side.text)
+    )
+
+
+@lru_cache(maxsize=REMEMBERED_TEXTS)
+def _all_figures(text: str) -> tuple[Figure, ...]:
+    return tuple(figures(text, span(0, len(text))))
 
 
 def _kind_of_figures(left: Side, right: Side, a: Figure, b: Figure) -> DifferenceKind:
@@ -163,20 +247,21 @@ def _only_day(side: Side) -> tuple[Span, When] | None:
     if found[0].kind == "relative" and not found[0].offset:
         return None  # "today" is mostly "nowadays", and the day of whoever speaks
     when = dates.resolve(found[0], side.published)
-    if when is None or when.at is None or when.precision != "day":
+    if when is None or when.at is None or when.precision not in ("day", "minute"):
         return None
     start = side.span.start
     return span(found[0].span.start + start, found[0].span.end + start), when
 
 
 def _said(when: When) -> str:
-    return when.at or ""
+    # Hours are not compared: texts seldom say in which zone they are.
+    return (when.at or "")[:10]
 
 
 def _denials(left: Side, right: Side) -> Iterator[Difference]:
     """Yield a claim beside its denial: one side is denied by its source, or negates the verb."""
     marks = [_negation(left, right), _negation(right, left)]
-    if bool(marks[0]) == bool(marks[1]):
+    if bool(marks[0]) == bool(marks[1]) or _are_strangers(left, right):
         return
     sides = (left, right)
     spans = [mark or side.span for mark, side in zip(marks, sides, strict=True)]
@@ -186,6 +271,15 @@ def _denials(left: Side, right: Side) -> Iterator[Difference]:
         left=left.differing(spans[0], values[0]),
         right=right.differing(spans[1], values[1]),
     )
+
+
+def _are_strangers(left: Side, right: Side) -> bool:
+    """Return whether nobody is named on both sides though somebody is on one: two statements."""
+    ours, theirs = (
+        {name_stem(w.casefold()) for _, w in _tokens(side)[1:] if w[0].isupper()}
+        for side in (left, right)
+    )
+    return bool(ours | theirs) and not ours & theirs
 
 
 # The word a negation denies stands this near behind it.
@@ -229,12 +323,23 @@ def _words_apart(left: Side, right: Side) -> Iterator[Difference]:
         if tag != "replace" or i2 - i1 != 1 or j2 - j1 != 1:
             continue
         kind = _kind_of_words(ours, theirs, i1, j1)
-        if kind:
+        told = kind == "name" and _is_told(left, right, ours[i1][1], theirs[j1][1])
+        if kind and not told:
             yield Difference(
                 kind=kind,
                 left=left.differing(*ours[i1]),
                 right=right.differing(*theirs[j1]),
             )
+
+
+def _is_told(left: Side, right: Side, ours: str, theirs: str) -> bool:
+    """Return whether a text has both names: one person's two names, one plant's, or two places."""
+    return theirs in _capitalised(left.text) or ours in _capitalised(right.text)
+
+
+@lru_cache(maxsize=REMEMBERED_TEXTS)
+def _capitalised(text: str) -> frozenset[str]:
+    return frozenset(re.findall(r"\b[A-Z]\w+", text))
 
 
 def _spelled_apart(left: Side, right: Side) -> Iterator[Difference]:
@@ -259,8 +364,13 @@ def _names(side: Side) -> dict[str, Span]:
     return {
         w.casefold(): at
         for at, w in _tokens(side)
-        if w[0].isupper() and len(w) >= SHORTEST_SPELLING
+        if w[0].isupper() and len(w) >= SHORTEST_SPELLING and not _is_garbled(side.text, at)
     }
+
+
+def _is_garbled(text: str, at: Span) -> bool:
+    """Return whether a word runs into a control character: bytes read in the wrong encoding."""
+    return "\x7f" <= text[at.end : at.end + 1] <= "\x9f"
 
 
 def _one_letter_apart(left: str, right: str) -> bool:
@@ -301,6 +411,8 @@ def _kind_of_words(
     a, b = ours[i][1], theirs[j][1]
     if same_family(a.casefold(), b.casefold()) or not _same_slot(ours, theirs, i, j):
         return None
+    if sorted(a.casefold()) == sorted(b.casefold()):
+        return None  # metres, meters
     if min(len(a), len(b)) < SHORTEST_NAME or name_stem(a.casefold()) == name_stem(b.casefold()):
         return None
     if a[0].isupper() and b[0].isupper() and i and j:
@@ -332,4 +444,12 @@ def _counted(tokens: Sequence[Token], i: int) -> bool:
     )
 
 
-__all__ = ["CLOSE", "Side", "differences", "figures_apart", "negates"]
+__all__ = [
+    "CLOSE",
+    "Side",
+    "differences",
+    "figures_apart",
+    "may_be_one",
+    "negates",
+    "sole_figures",
+]

@@ -17,12 +17,18 @@ from collections.abc import Iterator
 from firsthand import mentions
 from firsthand.mentions import meaning_of
 from firsthand.model import Span, span
-from firsthand.reading import DAY, Found, Reading, cues, n_words, trimmed
+from firsthand.reading import (
+    DAY,
+    FEWEST_CONTENT_WORDS,
+    Found,
+    Reading,
+    cues,
+    n_words,
+    trimmed,
+)
 
 # A source phrase longer than this is a clause, not a name.
 MOST_SOURCE_WORDS = 16
-# Shorter text after "Smith said" is when or where he said it, not what.
-FEWEST_CONTENT_WORDS = 3
 _TOKEN = re.compile(r"\w+(?:[’'.\-]\w+)*|[^\w\s]")
 _SKIP = frozenset(
     "also has have had later then reportedly allegedly previously earlier first subsequently "
@@ -61,9 +67,9 @@ def statements(reading: Reading) -> Iterator[Found]:
     """Yield what verbs of speech and "according to" attribute, cue by cue."""
     pattern, known = cues()
     for m in pattern.finditer(reading.text):
-        family = known[m.group().casefold()].family
         if reading.quoted(m.start()):
             continue
+        family = known[m.group().casefold()].family
         cue = span(m.start(), m.end())
         sentence = reading.sentence_at(m.start())
         if family in ("according", "cite"):
@@ -266,6 +272,11 @@ def _phrase_right(
     if not to_clause and meaning_of(text[start:end]) is None:
         return None
     return span(start, end)
+
+
+def told(reading: Reading, cue: Span) -> Span | None:
+    """Return who is told, behind a cue of telling, or None where nobody is named there."""
+    return _addressee(reading, cue, reading.sentence_at(cue.start))
 
 
 def _addressee(reading: Reading, cue: Span, sentence: Span) -> Span | None:

@@ -15,6 +15,7 @@ a source told it …"), not to the article; ``through`` says which.
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -30,18 +31,35 @@ LEAST_TERM_WEIGHT = 200
 # Where an account rests is said early: in the first paragraphs, or the first two fifths.
 LEAD_PARAGRAPHS = 6
 LEAD_SHARE = 0.4
+OPENING_PARAGRAPHS = 2
 BEARING_IN_LEAD = 0.08
 BEARING_ANYWHERE = 0.34
 # "told the Harbour Post", in the Harbour Post: access is shown wherever it stands.
 BEARING_TOLD = 0.1
 # What is denied must be the claim and not something beside it.
 BEARING_DENIAL = 0.3
+# Where nothing in the lead says whom an article has its account from, whoever it quotes on the
+# claim further down is its source: most reports of one statement open without naming anybody.
+BEARING_WITHOUT_LEAD = 0.1
 LEAST_STRENGTH = 0.5
+# "A spokesman told X the story was nonsense" disputes the claim, though it denies nothing in words.
+_REJECTS = re.compile(
+    r"\b(?:nonsense|untrue|not true|baseless|fabricat(?:ed|ion)|no truth|categorically false"
+    r"|completely false|totally false|entirely false|a lie|pure fiction)\b",
+    re.IGNORECASE,
+)
 NEWSROOMS = ("outlet", "agency")
 CREDIT_KINDS = ("dateline", "byline", "credit")
 # Naming who had it earlier is a courtesy where the article has sources of its own.
 COURTESY_RULES = ("first reported",)
 PARTIAL_CREDIT = ("contributed",)
+# What stands between two newsrooms, the first citing the second: "X, which cited a report in Y".
+_CITING = re.compile(
+    r",?\s(?:which\s)?(?:in\sturn\s)?(?:cit(?:ed|es|ing)|quot(?:ed|es|ing)|credit(?:ed|s|ing))"
+    r"\s(?:(?:a|an|the|its|earlier)\s|(?:report|story|article|account|interview)s?\s"
+    r"|(?:in|by|from|of|with)\s){0,5}",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,6 +141,12 @@ def lead_end(text: str) -> int:
     return max(lines[min(LEAD_PARAGRAPHS, len(lines)) - 1].end, int(len(text) * LEAD_SHARE))
 
 
+def opening_end(text: str) -> int:
+    """Return where the opening ends, in which a report names whom it repeats: two paragraphs."""
+    lines = paragraphs(text)
+    return lines[min(OPENING_PARAGRAPHS, len(lines)) - 1].end if lines else 0
+
+
 def by_article(attributions: Iterable[Attribution]) -> dict[str, list[Attribution]]:
     """Return article id → its attributions, in the order given; empty where it has none."""
     found: dict[str, list[Attribution]] = defaultdict(list)
@@ -148,19 +172,38 @@ def standing(
     # A result that no words explain is not reported: a byline nobody can be shown is left out.
     shown = (a for a in attributions if a.source or a.cue or a.addressee)
     mine = sorted(shown, key=lambda a: (a.cue.start if a.cue else -1, a.attribution_id))
-    bears = [a for a in mine if _bears(a, article, terms, end)]
-    through = _through(bears)
+    shares = {a.attribution_id: _share(a, article, terms) for a in mine}
+    bears = [a for a in mine if _bears(a, shares[a.attribution_id], end)]
+    if not any(a.kind not in CREDIT_KINDS or not a.self_reference for a in bears):
+        # Nothing in the lead: whoever is quoted on the claim at all.
+        bears = [
+            a
+            for a in mine
+            if a in bears
+            or (a.strength > LEAST_STRENGTH and a.self_reference)
+            or (
+                newsroom_of(a) is None
+                and a.strength > LEAST_STRENGTH
+                and shares[a.attribution_id] >= BEARING_WITHOUT_LEAD
+            )
+        ]
+    cited = _cited_by_another(mine, bears, article)
+    through = _through(bears) | cited
+    # Whom a newsroom cites for the claim bears on it, though its own words are but a name.
+    bears = [a for a in mine if a in bears or a.attribution_id in cited]
     deniers = {
         a.source_id
         for a in bears
-        if a.denied and a.source_id and _share(a, article, terms) >= BEARING_DENIAL
+        if a.denied and a.source_id and shares[a.attribution_id] >= BEARING_DENIAL
     }
     groups: dict[str, list[Attribution]] = {
         k: [] for k in ("credited", "cited", "courtesy", "own", "open", "told_others", "nested")
     }
     for a in bears:
         # Who denies the claim is no source for it, whatever else is quoted.
-        group = None if a.source_id in deniers else _group(a, through)
+        group = None if a.source_id in deniers or rejects(a, article) else _group(a, through)
+        if group == "open" and a.self_reference and has_learned(a, article):
+            group = "own"
         if group:
             groups[group].append(a)
     others = [k for k in groups if k not in ("courtesy", "nested")]
@@ -170,13 +213,47 @@ def standing(
     return Standing(article=article, through=through, **{k: tuple(v) for k, v in groups.items()})
 
 
-def _bears(a: Attribution, article: Article, terms: Mapping[str, int], end: int) -> bool:
+def has_learned(a: Attribution, article: Article) -> bool:
+    """Return whether a newsroom says that it learned something itself: "the Post has learned"."""
+    return a.cue is not None and a.in_ == "text" and "learned" in a.cue.of(article.text).split()
+
+
+def _cited_by_another(
+    attributions: Sequence[Attribution], bears: Sequence[Attribution], article: Article
+) -> dict[str, str]:
+    """
+    Return attribution id → the newsroom that is said to cite it: "X, which cited a report in Y".
+
+    Y is what X rests on, and not what this article rests on beside X.
+    """
+    found: dict[str, str] = {}
+    named = [a for a in attributions if a.in_ == "text" and a.source_kind in NEWSROOMS]
+    for outer in bears:
+        newsroom = newsroom_of(outer)
+        if newsroom is None or outer.self_reference or outer.source is None or outer.in_ != "text":
+            continue
+        for inner in named:
+            if inner.source is None or newsroom_of(inner) == newsroom:
+                continue
+            between = article.text[outer.source.end : inner.source.start]
+            if outer.source.end <= inner.source.start and _CITING.fullmatch(between):
+                found.setdefault(inner.attribution_id, newsroom)
+    return found
+
+
+def rejects(a: Attribution, article: Article) -> bool:
+    """Return whether what is said is, in few words, that the report is wrong."""
+    if a.in_ != "text" or not a.addressee_id:
+        return False
+    return any(_REJECTS.search(p.of(article.text)) for p in a.content_pieces)
+
+
+def _bears(a: Attribution, share: float, end: int) -> bool:
     if a.kind in CREDIT_KINDS:
         return True
     if a.strength <= LEAST_STRENGTH or a.cue is None:
         return False
     pieces = a.content_pieces or (a.cue,)
-    share = _share(a, article, terms)
     starts = min(p.start for p in (*pieces, a.cue))
     if a.self_reference and a.addressee and share >= BEARING_TOLD:
         return True

@@ -150,6 +150,7 @@ def without_text(result: Result) -> Result:
         articles=tuple(replace(article, text="") for article in result.articles),
         furniture=tuple(replace(row, text="") for row in result.furniture),
         stories=tuple(contract.untold(story) for story in result.stories),
+        memberships=tuple(replace(row, shared_terms=()) for row in result.memberships),
         claims=tuple(replace(claim, text="") for claim in result.claims),
     )
 

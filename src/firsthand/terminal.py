@@ -160,6 +160,8 @@ def _story(account: Account, pen: _Pen) -> Iterator[str]:
     if account.counts.resting:
         yield from pen.lines(account.counts.resting)
     yield from pen.lines(account.counts.scope, style="head")
+    if turns := account.lookup.turns(account.story):
+        yield from pen.lines(say("chain.turns", labels="; ".join(t.label for t in turns)))
     yield from _origins(account, pen)
     yield from _disputes(account, pen)
     yield from _echoes(account, pen)

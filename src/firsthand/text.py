@@ -12,7 +12,7 @@ import re
 import unicodedata
 from bisect import bisect_right
 from functools import lru_cache
-from itertools import chain, pairwise
+from itertools import chain, islice, pairwise
 
 from firsthand.model import Span, span
 
@@ -94,6 +94,8 @@ WRAP_CHARS = (40, 100)
 # next word had no room; the width is that of the longest such line among the nearest ones.
 SURE_BREAKS, FULL_BREAKS, NEAR_BREAKS = 3, 80, 6
 _CLOSED = (".", "!", "?", ":", '"', "”", "’", ")", "…")
+# A line that begins with a small letter, or with something else that is no capital of English.
+_SMALL_BELOW = re.compile(r"\n[^\S\n]*[^\W\d_A-Z]")
 
 
 @lru_cache(maxsize=REMEMBERED_TEXTS)
@@ -112,19 +114,22 @@ def wrapped_breaks(text: str) -> frozenset[int]:
     >>> wrapped_breaks("Fog on the pier\\nrain on the quay\\nsnow on the boats")
     frozenset()
     """
-    lines = text.split("\n")
-    if len(lines) <= SURE_BREAKS:
+    small = (m for m in _SMALL_BELOW.finditer(text) if m.group()[-1].islower())
+    if sum(1 for _ in islice(small, SURE_BREAKS)) < SURE_BREAKS:
         return frozenset()
     found: set[int] = set()
     run: list[tuple[int, str]] = []
-    at = -1
-    for line in lines:
-        at += len(line) + 1
-        kept = line.strip()
+    start = 0
+    while start <= len(text):
+        at = text.find("\n", start)
+        at = len(text) if at < 0 else at
+        kept = text[start:at].strip()
+        start = at + 1
         if len(kept) > WRAP_CHARS[1]:
             found |= _breaks_of(run) if len(run) > SURE_BREAKS else set()
             run = []
-        else:
+        elif kept or not run or run[-1][1]:
+            # Of empty lines one is as good as a million.
             run.append((at, kept))
     return frozenset(found | _breaks_of(run))
 
