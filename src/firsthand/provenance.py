@@ -26,6 +26,7 @@ from firsthand.model import (
 from firsthand.outlets import table
 from firsthand.stage import together
 from firsthand.standing import (
+    NEWSROOMS,
     Standing,
     by_article,
     evidence_of,
@@ -98,6 +99,9 @@ class _Edges:
                 self.words[child, parent].append((a.strength, evidence_of(a)))
         for a in (*s.cited, *s.told_others):
             outer, inner = s.through.get(a.attribution_id), newsroom_of(a)
+            if a.source_kind in NEWSROOMS and a.addressee_id and a.source_id != a.addressee_id:
+                # "X, citing a report in Y": what came through X came from Y.
+                outer, inner = a.addressee_id, a.source_id
             if outer is None and s.credited:
                 outer = newsroom_of(s.credited[0])
             # "X, Y reported": it is Y that rests on X.

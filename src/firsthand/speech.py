@@ -63,6 +63,11 @@ _TRAILING_TIME = re.compile(
 )
 
 
+# "The Post, which cited the Gazette": what is cited, if it can be a source, not what the Post says.
+_CITING = ("cited", "cites", "quoted", "quotes", "credited", "credits")
+_WHICH = re.compile(r"\bwhich(?: (?:also|itself|in turn))? $")
+
+
 def statements(reading: Reading) -> Iterator[Found]:
     """Yield what verbs of speech and "according to" attribute, cue by cue."""
     pattern, known = cues()
@@ -74,6 +79,12 @@ def statements(reading: Reading) -> Iterator[Found]:
         sentence = reading.sentence_at(m.start())
         if family in ("according", "cite"):
             found = _after_preposition(reading, cue, family, sentence)
+        elif (
+            m.group().casefold() in _CITING
+            and _WHICH.search(reading.text[sentence.start : cue.start])
+            and (through := _after_preposition(reading, cue, "cite", sentence))
+        ):
+            found = through
         else:
             found = _around_verb(reading, cue, family, sentence)
         if found is not None:

@@ -16,6 +16,7 @@ a source told it …"), not to the article; ``through`` says which.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -53,6 +54,8 @@ CREDIT_KINDS = ("dateline", "byline", "credit")
 # Naming who had it earlier is a courtesy where the article has sources of its own.
 COURTESY_RULES = ("first reported",)
 PARTIAL_CREDIT = ("contributed",)
+# No longer than this is what stands between the two of "X, which cited an earlier report in Y".
+MOST_CITING_CHARS = 120
 # What stands between two newsrooms, the first citing the second: "X, which cited a report in Y".
 _CITING = re.compile(
     r",?\s(?:which\s)?(?:in\sturn\s)?(?:cit(?:ed|es|ing)|quot(?:ed|es|ing)|credit(?:ed|s|ing))"
@@ -176,10 +179,11 @@ def standing(
     bears = [a for a in mine if _bears(a, shares[a.attribution_id], end)]
     if not any(a.kind not in CREDIT_KINDS or not a.self_reference for a in bears):
         # Nothing in the lead: whoever is quoted on the claim at all.
+        in_lead = {a.attribution_id for a in bears}
         bears = [
             a
             for a in mine
-            if a in bears
+            if a.attribution_id in in_lead
             or (a.strength > LEAST_STRENGTH and a.self_reference)
             or (
                 newsroom_of(a) is None
@@ -190,7 +194,8 @@ def standing(
     cited = _cited_by_another(mine, bears, article)
     through = _through(bears) | cited
     # Whom a newsroom cites for the claim bears on it, though its own words are but a name.
-    bears = [a for a in mine if a in bears or a.attribution_id in cited]
+    bearing_ids = {a.attribution_id for a in bears} | cited.keys()
+    bears = [a for a in mine if a.attribution_id in bearing_ids]
     deniers = {
         a.source_id
         for a in bears
@@ -227,18 +232,24 @@ def _cited_by_another(
     Y is what X rests on, and not what this article rests on beside X.
     """
     found: dict[str, str] = {}
-    named = [a for a in attributions if a.in_ == "text" and a.source_kind in NEWSROOMS]
+    named = [a for a in attributions if a.in_ == "text" and a.source_kind in NEWSROOMS and a.source]
+    named.sort(key=_source_start)
+    starts = [_source_start(a) for a in named]
     for outer in bears:
         newsroom = newsroom_of(outer)
         if newsroom is None or outer.self_reference or outer.source is None or outer.in_ != "text":
             continue
-        for inner in named:
+        first = bisect_left(starts, outer.source.end)
+        for inner in named[first : bisect_left(starts, outer.source.end + MOST_CITING_CHARS)]:
             if inner.source is None or newsroom_of(inner) == newsroom:
                 continue
-            between = article.text[outer.source.end : inner.source.start]
-            if outer.source.end <= inner.source.start and _CITING.fullmatch(between):
+            if _CITING.fullmatch(article.text, outer.source.end, inner.source.start):
                 found.setdefault(inner.attribution_id, newsroom)
     return found
+
+
+def _source_start(a: Attribution) -> int:
+    return a.source.start if a.source else -1
 
 
 def rejects(a: Attribution, article: Article) -> bool:
@@ -270,16 +281,23 @@ def _share(a: Attribution, article: Article, terms: Mapping[str, int]) -> float:
 def _through(attributions: Sequence[Attribution]) -> dict[str, str]:
     """Return attribution id → the newsroom in whose cited content it stands."""
     found: dict[str, str] = {}
+    cued = sorted((a for a in attributions if a.cue is not None), key=_cue_start)
+    starts = [_cue_start(a) for a in cued]
     for outer in attributions:
         newsroom = newsroom_of(outer)
         if not newsroom or outer.self_reference or outer.kind in CREDIT_KINDS:
             continue
-        for inner in attributions:
-            if inner is outer or inner.cue is None or newsroom_of(inner) == newsroom:
-                continue
-            if any(p.holds(inner.cue) for p in outer.content_pieces) and not _holds(inner, outer):
-                found.setdefault(inner.attribution_id, newsroom)
+        for piece in outer.content_pieces:
+            for inner in cued[bisect_left(starts, piece.start) : bisect_left(starts, piece.end)]:
+                if inner is outer or inner.cue is None or newsroom_of(inner) == newsroom:
+                    continue
+                if piece.holds(inner.cue) and not _holds(inner, outer):
+                    found.setdefault(inner.attribution_id, newsroom)
     return found
+
+
+def _cue_start(a: Attribution) -> int:
+    return a.cue.start if a.cue else -1
 
 
 def _holds(a: Attribution, b: Attribution) -> bool:
