@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from firsthand import claims
 from firsthand.claims import line_up
 from firsthand.figures import figures
 from firsthand.model import (
@@ -461,3 +462,23 @@ def test_two_counts_of_one_thing_are_lined_up_and_two_things_in_one_text_are_not
     both = f"{right} Only 40 boats had been insured.\n{SONG}"
     found = [d for c in claims(s, [articles[0], article("b", both)]) for d in c.differences]
     assert found == []
+
+
+def test_attributions_near_a_sentence_are_those_that_reach_into_it() -> None:
+    deal = random.Random(7)
+    edges = sorted(deal.sample(range(400), 40))
+    sentences = [span(a, b) for a, b in zip(edges[::2], edges[1::2], strict=True)]
+    said = []
+    for n in range(60):
+        start = deal.randrange(380)
+        content = span(start, start + deal.randrange(1, 60))
+        said.append(
+            Attribution(
+                attribution_id=f"a{n:02}", article_id="a", kind="statement", content=content,
+                content_pieces=(content,), strength=0.9, rule="said",
+            )
+        )  # fmt: skip
+    slow = [
+        tuple(a for a in said if any(s.overlaps(r) for r in claims._spans_of(a))) for s in sentences
+    ]
+    assert claims._near_each(sentences, said) == slow

@@ -13,6 +13,7 @@ was not read its words stay in the statement.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -128,8 +129,8 @@ def _clauses_of(
     for at, article in enumerate(read):
         mine = sorted(by_article[article.article_id], key=lambda a: a.attribution_id)
         said: set[str] = set()
-        for sentence in joined_sentences(article.text[:end]):
-            near = tuple(a for a in mine if any(sentence.overlaps(s) for s in _spans_of(a)))
+        sentences = list(joined_sentences(article.text[:end]))
+        for sentence, near in zip(sentences, _near_each(sentences, mine), strict=True):
             if not is_statement(article.text, sentence) or _repeats(article, sentence, said):
                 continue
             deed = None
@@ -143,6 +144,21 @@ def _clauses_of(
         whole = None if deed is None else found[deed].weights
         found.append(_clause(read[at].text, at, place, whole, near, vocabulary))
     return found
+
+
+def _near_each(
+    sentences: Sequence[Span], attributions: Sequence[Attribution]
+) -> list[tuple[Attribution, ...]]:
+    """Return for each sentence (in order, apart) the attributions that reach into it."""
+    near: list[list[Attribution]] = [[] for _ in sentences]
+    starts, ends = [s.start for s in sentences], [s.end for s in sentences]
+    for a in attributions:
+        at: set[int] = set()
+        for reach in _spans_of(a):
+            at.update(range(bisect_right(ends, reach.start), bisect_left(starts, reach.end)))
+        for i in at:
+            near[i].append(a)
+    return [tuple(found) for found in near]
 
 
 def _repeats(article: Article, sentence: Span, said: set[str]) -> bool:
