@@ -12,8 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from firsthand import claims
-from firsthand.claims import line_up
+from firsthand.claims import _near_each, _spans_of, line_up
 from firsthand.figures import figures
 from firsthand.model import (
     Access,
@@ -478,7 +477,5 @@ def test_attributions_near_a_sentence_are_those_that_reach_into_it() -> None:
                 content_pieces=(content,), strength=0.9, rule="said",
             )
         )  # fmt: skip
-    slow = [
-        tuple(a for a in said if any(s.overlaps(r) for r in claims._spans_of(a))) for s in sentences
-    ]
-    assert claims._near_each(sentences, said) == slow
+    slow = [tuple(a for a in said if any(s.overlaps(r) for r in _spans_of(a))) for s in sentences]
+    assert _near_each(sentences, said) == slow
