@@ -45,7 +45,7 @@ from firsthand.statements import (
     name_stem,
     stem,
 )
-from firsthand.text import name_key, paragraphs, quotations, sentences, span_at
+from firsthand.text import name_key, paragraphs, quotations, sentence_at, sentences, span_at
 
 # Where a quoted piece ends is seldom marked; what stands further on may be the writer's own.
 QUOTED_PARAGRAPHS = 3
@@ -288,7 +288,7 @@ def _broken_quotations(article: Article) -> Iterator[Note]:
         (span(b.start, s.end), _CLOSED_EARLY) for b, s in pairwise(known) if is_fragment(text, b, s)
     ]
     for at in _lost_openings(text):
-        holder = next((s for s in known if s.start <= at < s.end), None)
+        holder = sentence_at(text, at)
         if holder and not any(holder.overlaps(place) for place, _ in broken):
             broken.append((holder, _ONE_MARK))
     for place, message in sorted(broken)[:MOST_OF_A_KIND]:

@@ -33,7 +33,7 @@ from firsthand.figures import (
 )
 from firsthand.model import Difference, DifferenceKind, DifferenceSide, Span, When, span
 from firsthand.statements import name_stem, same_family, stem
-from firsthand.text import REMEMBERED_TEXTS, sentences, span_at, words
+from firsthand.text import REMEMBERED_TEXTS, sentence_at, words
 
 # More would bury the ones that matter.
 MOST_DIFFERENCES = 3
@@ -154,9 +154,7 @@ _SUMS = frozenset("$€£¥%")
 
 def figure_sentence(text: str, figure: Figure) -> Span:
     """Return the sentence a figure stands in."""
-    known = sentences(text)
-    at = span_at(known, figure.span.start)
-    return figure.span if at is None else known[at]
+    return sentence_at(text, figure.span.start) or figure.span
 
 
 def may_be_one(a: Figure, b: Figure) -> bool:

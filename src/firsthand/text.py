@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_right
+from collections.abc import Sequence
 from functools import lru_cache
 from itertools import chain, islice, pairwise
 
@@ -183,6 +184,13 @@ def _sentences(text: str) -> tuple[Span, ...]:
     return tuple(s for paragraph in _paragraphs(text) for s in sentences_in(text, paragraph))
 
 
+def sentence_at(text: str, position: int) -> Span | None:
+    """Return the sentence that holds a place of the text, or None; no list is made for it."""
+    known = _sentences(text)
+    at = span_at(known, position)
+    return None if at is None else known[at]
+
+
 def sentences_in(text: str, paragraph: Span) -> list[Span]:
     """Return the spans of the sentences of one paragraph, trimmed, in order."""
     found: list[Span] = []
@@ -252,7 +260,7 @@ def _may_open(text: str, at: int, paragraph: Span) -> bool:
     return not after_word and at + 1 < paragraph.end and not text[at + 1].isspace()
 
 
-def span_at(spans: list[Span], position: int) -> int | None:
+def span_at(spans: Sequence[Span], position: int) -> int | None:
     """
     Return the index of the span that holds ``position``, or None; spans sorted, not overlapping.
 
