@@ -664,7 +664,15 @@ def run(args: list[str] | None = None) -> int:
 
 def main() -> None:
     """Run the command line and leave with its exit status."""
-    sys.exit(run())
+    status = run()
+    try:
+        sys.stdout.flush()
+    except OSError:
+        # What a full disk did not take is still waiting: Python would try once more while it ends,
+        # and leave with a status of its own.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        status = status or FAILED
+    sys.exit(status)
 
 
 if __name__ == "__main__":
