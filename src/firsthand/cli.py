@@ -89,6 +89,37 @@ def _reading_options(command: Command) -> Command:
     return columns(page(growth(command)))
 
 
+def _table_options(*formats: str) -> Callable[[Command], Command]:
+    """Give a command that writes one table what all of these take: inputs, and where to write."""
+    options = (
+        click.argument("paths", metavar="PATH...", nargs=-1, required=True),
+        click.option(
+            "-o", "--output", metavar="FILE", help="Where to write.  [default: standard output]"
+        ),
+        click.option(
+            "--format",
+            "format_",
+            type=click.Choice(formats),
+            help="What to write.  [default: as FILE is called, else jsonl]",
+        ),
+        click.option(
+            "--rejected", metavar="FILE", help="Write there, as JSONL, what could not be read."
+        ),
+        click.option(
+            "--workers", type=click.IntRange(min=1), help="Processes to use.  [default: all]"
+        ),
+        _parse_limits,
+        _reading_options,
+    )
+
+    def give(command: Command) -> Command:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return give
+
+
 def _own_outlets(command: Command) -> Command:
     """Give a command the option for a user's own table of outlets; see ``outletrows``."""
     return click.option(
@@ -199,7 +230,7 @@ def trace(
 
     asked = [conditions.condition(text) for text in fail_if]
     settings = _settings(workers, parse_seconds, parse_memory, no_text=no_text, **reading)
-    stdin = sys.stdin.buffer if "-" in paths and sys.stdin else None
+    stdin = _stdin(paths)
     try:
         with _Progress() as told:
             result = pipeline.trace(paths, settings=settings, stdin=stdin, progress=told, keep=out)
@@ -252,18 +283,7 @@ def _interrupted(out: str | None) -> None:
 
 
 @cli.command()
-@click.argument("paths", metavar="PATH...", nargs=-1, required=True)
-@click.option("-o", "--output", metavar="FILE", help="Where to write.  [default: standard output]")
-@click.option(
-    "--format",
-    "format_",
-    type=click.Choice(["jsonl", "csv", "parquet", "datatrove"]),
-    help="What to write.  [default: as FILE is called, else jsonl]",
-)
-@click.option("--rejected", metavar="FILE", help="Write there, as JSONL, what could not be read.")
-@click.option("--workers", type=click.IntRange(min=1), help="Processes to use.  [default: all]")
-@_parse_limits
-@_reading_options
+@_table_options("jsonl", "csv", "parquet", "datatrove")
 def articles(
     paths: tuple[str, ...],
     output: str | None,
@@ -284,33 +304,23 @@ def articles(
     """
     from firsthand import model, pipeline
 
-    if rejected in (output or "-", "-"):
-        raise click.UsageError("--rejected needs a file of its own.")
+    _apart(rejected, output)
     with _left_out(rejected, paths) as left_out, _Progress() as told:
         found = pipeline.articles(
             paths,
             settings=_settings(workers, parse_seconds, parse_memory, **reading),
-            stdin=sys.stdin.buffer if "-" in paths and sys.stdin else None,
+            stdin=_stdin(paths),
             progress=told,
             on_left_out=left_out.append,
         )
         status = _write_table(
             model.Article, found, output, format_, read=paths, leave_out=pipeline.NOT_FROM_READING
         )
-    some_rejected = any(isinstance(row, model.Rejected) for row in left_out)
-    return status or (SOME_REJECTED if some_rejected else 0)
+    return status or _status(left_out)
 
 
 @cli.command()
-@click.argument("paths", metavar="PATH...", nargs=-1, required=True)
-@click.option("-o", "--output", metavar="FILE", help="Where to write.  [default: standard output]")
-@click.option(
-    "--format",
-    "format_",
-    type=click.Choice(["jsonl", "csv", "parquet"]),
-    help="What to write.  [default: as FILE is called, else jsonl]",
-)
-@click.option("--rejected", metavar="FILE", help="Write there, as JSONL, what could not be read.")
+@_table_options("jsonl", "csv", "parquet")
 @click.option("--no-text", is_flag=True, help="Leave the texts out.")
 @click.option(
     "--pairs", metavar="FILE", help="Compare these only: two ids a line, a tab between them."
@@ -337,9 +347,6 @@ def articles(
 @click.option("--reference", metavar="PATH", help="Say how much of each article stands in these.")
 @click.option("--lag", metavar="0h..48h", help="With --reference: time between the publications.")
 @click.option("--months", metavar="FILE", help="With --reference: the table by outlet and month.")
-@click.option("--workers", type=click.IntRange(min=1), help="Processes to use.  [default: all]")
-@_parse_limits
-@_reading_options
 def reuse(
     paths: tuple[str, ...],
     output: str | None,
@@ -364,10 +371,9 @@ def reuse(
     \b
     firsthand reuse papers.jsonl -o passages.parquet
     """
-    from firsthand import model, modes
+    from firsthand import modes
 
-    if rejected in (output or "-", "-"):
-        raise click.UsageError("--rejected needs a file of its own.")
+    _apart(rejected, output)
     if wrong := modes.misused(**asked):
         raise click.UsageError(wrong)
     settings = _settings(
@@ -379,7 +385,7 @@ def reuse(
         max_page=max_page,
         max_growth=max_growth,
     )
-    stdin = sys.stdin.buffer if "-" in paths and sys.stdin else None
+    stdin = _stdin(paths)
     read = [*paths, *(p for p in (asked["pairs"], asked["reference"]) if p)]
     with _left_out(rejected, read) as left_out, _Progress() as told:
         rows = modes.rows_of(
@@ -393,25 +399,13 @@ def reuse(
         status = _write_table(rows.record_class, rows.found, output, format_, read=read)
         if rows.months and not status:
             _write_table(rows.months, rows.by_month(), asked["months"], None, read=read)
-    some_rejected = any(isinstance(row, model.Rejected) for row in left_out)
-    return status or (SOME_REJECTED if some_rejected else 0)
+    return status or _status(left_out)
 
 
 @cli.command()
-@click.argument("paths", metavar="PATH...", nargs=-1, required=True)
-@click.option("-o", "--output", metavar="FILE", help="Where to write.  [default: standard output]")
-@click.option(
-    "--format",
-    "format_",
-    type=click.Choice(["jsonl", "csv", "parquet"]),
-    help="What to write.  [default: as FILE is called, else jsonl]",
-)
+@_table_options("jsonl", "csv", "parquet")
 @click.option("--summary", is_flag=True, help="Print counts; rows are written with -o only.")
-@click.option("--rejected", metavar="FILE", help="Write there, as JSONL, what could not be read.")
 @click.option("--no-text", is_flag=True, help="Leave the words out.")
-@click.option("--workers", type=click.IntRange(min=1), help="Processes to use.  [default: all]")
-@_parse_limits
-@_reading_options
 @_own_outlets
 def sources(
     paths: tuple[str, ...],
@@ -434,10 +428,9 @@ def sources(
     \b
     firsthand sources pages/ -o sources.parquet --summary
     """
-    from firsthand import model, sourcing
+    from firsthand import sourcing
 
-    if rejected in (output or "-", "-"):
-        raise click.UsageError("--rejected needs a file of its own.")
+    _apart(rejected, output)
     if summary and output == "-":
         raise click.UsageError("--summary is printed; name a file with -o for the rows.")
     settings = _settings(workers, parse_seconds, parse_memory, no_text=no_text, **reading)
@@ -446,13 +439,12 @@ def sources(
         found = sourcing.sources(
             paths,
             settings=settings,
-            stdin=sys.stdin.buffer if "-" in paths and sys.stdin else None,
+            stdin=_stdin(paths),
             progress=told,
             on_left_out=left_out.append,
         )
         status = _sourced(found, output, format_, read, summary=summary)
-    some_rejected = any(isinstance(row, model.Rejected) for row in left_out)
-    return status or (SOME_REJECTED if some_rejected else 0)
+    return status or _status(left_out)
 
 
 def _sourced(
@@ -507,6 +499,24 @@ def _write_table(
 
         _print(say("cli.written", path=to, n=n_rows) + "\n", sys.stderr)
     return 0
+
+
+def _apart(rejected: str | None, output: str | None) -> None:
+    """Refuse to write rejects into the table itself or onto standard output."""
+    if rejected in (output or "-", "-"):
+        raise click.UsageError("--rejected needs a file of its own.")
+
+
+def _status(left_out: Sequence[Rejected | Skipped]) -> int:
+    """Return the exit status of a command that did what it could."""
+    from firsthand import model
+
+    return SOME_REJECTED if any(isinstance(row, model.Rejected) for row in left_out) else 0
+
+
+def _stdin(paths: Sequence[str]) -> BinaryIO | None:
+    """Return standard input where it is to be read, and there is one."""
+    return sys.stdin.buffer if "-" in paths and sys.stdin else None
 
 
 @contextlib.contextmanager

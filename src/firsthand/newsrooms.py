@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from firsthand import mentions
 from firsthand.mentions import Meant
 from firsthand.model import Span, span
 from firsthand.reading import Found, Reading, cues
 from firsthand.speech import subject_left
-from firsthand.venues import venues
+from firsthand.venues import only_named_here, venues
 
 _INTERVIEW = re.compile(
     r"(?:\bin(?:terview(?:ed)?)?\b[^.;]{0,40}\binterview(?:ed)? (?:with|by|on|to|published in)|"
@@ -126,19 +127,9 @@ def to_itself(reading: Reading) -> Iterator[Found]:
 
 def first_by(reading: Reading) -> Iterator[Found]:
     """Yield "first reported by X" where only these words say that X is a newsroom."""
-    for m in _FIRST_BY.finditer(reading.text):
-        where = span(m.start("who"), m.end("who"))
-        known = reading.outlet_in(where)
-        if reading.quoted(m.start()) or (known and known.sure):
-            continue
-        yield Found(
-            cue=span(m.start("cue"), m.end("cue")),
-            family="report",
-            rule="first reported",
-            source=where,
-            pieces=(reading.sentence_at(m.start()),),
-            meant=Meant("outlet", re.sub(r"^[Tt]he ", "", m["who"])),
-        )
+    for found in only_named_here(reading, _FIRST_BY, "first reported"):
+        name = found.source.of(reading.text) if found.source else ""
+        yield replace(found, meant=Meant("outlet", re.sub(r"^[Tt]he ", "", name)))
 
 
 def _speaks_at(text: str, position: int) -> bool:

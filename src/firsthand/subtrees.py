@@ -28,8 +28,9 @@ PARAGRAPH_CHARS = 60
 FEWEST_PARAGRAPHS = 2
 # Side by side, a list of teasers stands beside an article more often than a tenth as long one.
 SMALLEST = 8
-# The mean likeness, in hundredths, of texts that follow each other: 5 of 100 articles have sections
-# this little alike, 95 of 100 draws of two to five articles are (measured once, on other pages).
+# The mean likeness, in hundredths, of texts that follow each other. Few articles have sections this
+# little alike, and most draws of several articles are; chosen by reading, on the pages of
+# benchmarks/quality/extract.py and those of benchmarks/make_multipages.py.
 UNLIKE = 5
 HEAD_BLOCKS = 8
 HEADLINE_WORDS = 3

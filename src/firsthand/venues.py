@@ -102,7 +102,8 @@ def venues(reading: Reading) -> Iterator[Found]:
             yield found
         if mention.sure:
             yield from _paired(reading, mention)
-    yield from _named_by_medium(reading)
+    # "an article in the magazine X"
+    yield from only_named_here(reading, _MEDIUM_NAMED, "written in")
     yield from _told_by_nobody(reading)
 
 
@@ -233,9 +234,9 @@ def _paired(reading: Reading, mention: OutletMention) -> Iterator[Found]:
 _TRADE = re.compile(r"(?:News|Press|Post|Times|TV|Radio|Online|Agency|Herald|Daily)$")
 
 
-def _named_by_medium(reading: Reading) -> Iterator[Found]:
-    """Yield "an article in the magazine X" where only these words say that X is a newsroom."""
-    for m in _MEDIUM_NAMED.finditer(reading.text):
+def only_named_here(reading: Reading, pattern: re.Pattern[str], rule: str) -> Iterator[Found]:
+    """Yield what a pattern finds (``cue``, ``who``) where its words alone make "who" a newsroom."""
+    for m in pattern.finditer(reading.text):
         where = span(m.start("who"), m.end("who"))
         known = reading.outlet_in(where)
         if reading.quoted(m.start()) or (known and known.sure):
@@ -243,7 +244,7 @@ def _named_by_medium(reading: Reading) -> Iterator[Found]:
         yield Found(
             cue=span(m.start("cue"), m.end("cue")),
             family="report",
-            rule="written in",
+            rule=rule,
             source=where,
             pieces=(reading.sentence_at(m.start()),),
             meant=Meant("outlet", m["who"]),
